@@ -34,6 +34,7 @@ type office struct {
 	query   telemetry.Query
 	asked   audit.Query
 	newKey  identity.NewAPIKey
+	keyRuns string // the config of the API key that there is
 	newVK   credential.NewVirtualKey
 	draft   prompts.Draft
 	acted   map[string]bool // ids of the workspaces that the parts were asked about
@@ -83,7 +84,7 @@ func (o *office) Workspace(_ context.Context, org, ref string) (string, error) {
 
 func (o *office) Workspaces(_ context.Context, by *gateway.Principal) ([]identity.Workspace, error) {
 	o.in(by, "")
-	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "old", CreatedAt: testTime}}, nil
+	return []identity.Workspace{{ID: by.Workspace, Name: by.WorkspaceRef, Config: "kept", CreatedAt: testTime}}, nil
 }
 
 func (o *office) UpdateWorkspace(_ context.Context, by *gateway.Principal, ref string, to identity.WorkspaceChange) error {
@@ -144,7 +145,7 @@ func (o *office) Ready() error { return o.unready }
 
 func (o *office) info(n identity.NewAPIKey) identity.APIKeyInfo {
 	budget := int64(12_500_000_000)
-	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: o.last, Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
+	return identity.APIKeyInfo{APIKey: identity.APIKey{ID: "id1", Name: n.Name, Workspace: o.last, Config: o.keyRuns, Masked: "sk-sl-Ab3d…", Budget: &budget, CreatedAt: testTime},
 		WorkspaceName: "a", MemberName: "m@example.com", Role: gateway.RoleMember, Spent: 1, Closed: true}
 }
 func (o *office) APIKeys(_ context.Context, by *gateway.Principal, workspace string) ([]identity.APIKeyInfo, error) {
@@ -320,7 +321,7 @@ func TestAdminRoutes(t *testing.T) {
 		"member reads audit":      {"member@a", "GET /v1/audit-logs", "", 403, "these roles have: owner, admin", "", "audit.list denied 403"},
 		"admin verifies":          {"admin@a", "GET /v1/audit-logs/verify", "", 403, "these roles have: owner. ", "", "audit.verify denied 403"},
 		"owner verifies":          {"owner@a", "GET /v1/audit-logs/verify", "", 200, `"ok":false,"data":[{"chain":"a","rows":0,"first":0,"last":0},{"chain":"b","rows":0,"first":0,"last":0,"bad":7}]`, "", "audit.verify ok 200"},
-		"workspaces":              {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"old","from_file":false`, "", ""},
+		"workspaces":              {"member@a", "GET /v1/workspaces", "", 200, `"id":"ws_a","name":"a","config":"kept","from_file":false`, "", ""},
 		"default config":          {"admin@a", "PUT /v1/workspaces/a", `{"config":"old"}`, 200, `"object":"workspace"`, "set config ws_a old", "workspace.update ok 200 a"},
 		"compat":                  {"admin@a", "PUT /v1/workspaces/a", `{"compat":"openrouter"}`, 200, `"object":"workspace"`, "set compat ws_a openrouter", "workspace.update ok 200 a"},
 		"both":                    {"admin@a", "PUT /v1/workspaces/a", `{"config":"","compat":null}`, 200, `"object":"workspace"`, "set config ws_a ; set compat ws_a ", "workspace.update ok 200 a"},

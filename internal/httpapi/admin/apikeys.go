@@ -185,12 +185,32 @@ func (a *resources) createAPIKey(ctx context.Context, r *request) error {
 	if err := f.Done(); err != nil {
 		return err
 	}
+	if err := a.checkKeyConfig(ctx, r, n.Workspace, n.Config); err != nil {
+		return err
+	}
 	k, secret, err := a.keys().Create(ctx, r.By, n, own.Change{Limits: &limits, Budgets: budgets})
 	if err != nil {
 		return err
 	}
 	r.Status = http.StatusCreated
 	return a.answerKey(ctx, r, k, secret) // the value is empty where a hash was given
+}
+
+// checkKeyConfig refuses a config that the workspace of a new key does not have: each call of the
+// key would be refused. A workspace that the key makes has none yet.
+func (a *resources) checkKeyConfig(ctx context.Context, r *request, workspace, config string) error {
+	const op = "admin.checkKeyConfig"
+	if config == "" {
+		return nil
+	}
+	id, err := r.In(ctx, workspace)
+	if e := gateway.AsError(err); e != nil && e.Kind == gateway.NotFound && r.By.May(gateway.AnyWorkspace) {
+		return gateway.InvalidField(op, "config", "There is no config '"+gateway.Clip(config, 100)+"' in this workspace.")
+	}
+	if err != nil {
+		return err
+	}
+	return a.checkConfig(ctx, op, id, config)
 }
 
 // apiKeyPeriods are the periods of the field budgets: budget_usd holds for the life of a key.
@@ -234,12 +254,19 @@ func (a *resources) updateAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if limited {
+	if limited || to.Config != nil {
 		known, err := a.APIKeys.APIKey(ctx, r.By, ref)
 		if err != nil {
 			return err
 		}
-		a.keys().SetBudget(known, limit, &to)
+		if limited {
+			a.keys().SetBudget(known, limit, &to)
+		}
+		if to.Config != nil {
+			if err := a.checkConfig(ctx, "admin.updateAPIKey", known.Workspace, *to.Config); err != nil {
+				return err
+			}
+		}
 	}
 	k, err := a.keys().Change(ctx, r.By, ref, to)
 	if err != nil {

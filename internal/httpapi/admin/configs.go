@@ -173,8 +173,68 @@ func (a *resources) deleteConfig(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := a.checkUnused(ctx, r, c); err != nil {
+		return err
+	}
 	r.Reply = deleted{r.Target, true}
 	return a.Configs.DeleteConfig(ctx, c.Workspace, c.Slug)
+}
+
+// checkUnused refuses to delete a config whose end would refuse every call of an API key or of a
+// workspace. A version that is pinned (slug@2) stays.
+func (a *resources) checkUnused(ctx context.Context, r *request, c route.Saved) error {
+	const op = "admin.checkUnused"
+	var users []string
+	if a.Workspaces != nil {
+		all, err := a.Workspaces.Workspaces(ctx, r.By)
+		if err != nil {
+			return err
+		}
+		for _, w := range all {
+			if w.ID == c.Workspace && w.Config == c.Slug {
+				users = append(users, "the workspace '"+w.Name+"'")
+			}
+		}
+	}
+	if a.APIKeys != nil {
+		keys, err := a.APIKeys.APIKeys(ctx, r.By, c.Workspace)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if k.Workspace == c.Workspace && k.Config == c.Slug {
+				users = append(users, "the API key '"+k.Name+"'")
+			}
+		}
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	const named = 3 // a workspace may have thousands of keys
+	more := ""
+	if n := len(users) - named; n > 0 {
+		users, more = users[:named], " and "+strconv.Itoa(n)+" more"
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Conflict, Param: "slug",
+		Public: "The config '" + c.Slug + "' is that of " + strings.Join(users, ", ") + more + ", whose calls would be refused without it. Give them another one first."}
+}
+
+// checkConfig refuses a config that a workspace does not have as the one of its calls.
+func (a *resources) checkConfig(ctx context.Context, op, workspace, config string) error {
+	if config == "" || a.Configs == nil {
+		return nil
+	}
+	_, err := a.Configs.Config(ctx, workspace, config)
+	if err == nil {
+		return nil
+	}
+	switch e := gateway.AsError(err); {
+	case e.Code == route.CodeVersion:
+		return gateway.InvalidField(op, "config", e.Public)
+	case e.Kind == gateway.NotFound:
+		return gateway.InvalidField(op, "config", "There is no config '"+gateway.Clip(config, 100)+"' in this workspace.")
+	}
+	return err
 }
 
 // ownConfig finds a config that the API may change: one that the file does not declare.

@@ -96,6 +96,9 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		default:
 			has.Budgets = &[]billing.Budget{*budget}
 		}
+		if err := a.checkKeyConfig(ctx, r, n.Workspace, n.Config); err != nil {
+			return err
+		}
 		k, secret, err := a.keys().Create(ctx, r.By, n, has)
 		if err != nil {
 			return portkeyError(err)

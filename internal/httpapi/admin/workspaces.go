@@ -6,7 +6,6 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
@@ -87,16 +86,8 @@ func (a *resources) updateWorkspace(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if config != "" && a.Configs != nil {
-		if _, err := a.Configs.Config(ctx, id, config); err != nil {
-			switch e := gateway.AsError(err); {
-			case e.Code == route.CodeVersion:
-				err = gateway.InvalidField(op, "config", e.Public)
-			case e.Kind == gateway.NotFound:
-				err = gateway.InvalidField(op, "config", "There is no config '"+gateway.Clip(config, 100)+"' in this workspace.")
-			}
-			return err
-		}
+	if err := a.checkConfig(ctx, op, id, config); err != nil {
+		return err
 	}
 	if err := a.Workspaces.UpdateWorkspace(ctx, r.By, id, to); err != nil {
 		return err
