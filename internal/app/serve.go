@@ -18,9 +18,11 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
-// grace bounds the drain after the first signal: running answers end and queued rows are
-// written within it. The second signal ends the process.
-const grace = 30 * time.Second
+// Bounds of the drain after the first signal. The second signal ends the process.
+const (
+	answersTime = 30 * time.Second // for running answers to end
+	closeTime   = 5 * time.Second  // for the parts to write what they have queued, also if answers took all of their time
+)
 
 // Process describes the process that a server runs in.
 type Process struct {
@@ -79,14 +81,22 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	select {
 	case err = <-failed:
 	case <-stop.Done():
-		logger.Info("draining", "grace", grace)
+		logger.Info("draining", "grace", answersTime)
 		cancel() // the second signal has its default effect
 		err = nil
 	}
-	end, done := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer done()
-	if shut := server.Shutdown(end); shut != nil {
-		err = errors.Join(err, fmt.Errorf("some answers did not end in %v: %w", grace, shut), server.Close())
+	return errors.Join(err, a.drain(context.WithoutCancel(ctx), server, answersTime))
+}
+
+// drain lets running answers end, cuts those that do not within the time for answers, and closes the
+// parts. These get closeTime in any case: what a cut answer cost is settled only then.
+func (a *app) drain(ctx context.Context, server *listen.Server, answers time.Duration) (err error) {
+	ending, cancel := context.WithTimeout(ctx, answers)
+	defer cancel()
+	if shut := server.Shutdown(ending); shut != nil {
+		err = errors.Join(fmt.Errorf("some answers did not end in %v: %w", answers, shut), server.Close())
 	}
-	return errors.Join(err, a.close(end))
+	closing, cancel := context.WithTimeout(ctx, closeTime)
+	defer cancel()
+	return errors.Join(err, a.close(closing))
 }
