@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,6 +51,7 @@ type reserved struct {
 	err     error
 }
 
+// NewWriter makes a writer. told is called with the accounts that each transaction moved.
 func NewWriter(ledger Ledger, told func(map[string]Move)) *Writer {
 	return &Writer{ledger: ledger, told: told, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
@@ -73,12 +75,25 @@ func (w *Writer) Reserve(ctx context.Context, r Reservation) (granted bool, err 
 	case r := <-q.result:
 		return r.granted, r.err
 	case <-ctx.Done():
-		// The reservation may be posted all the same. This settlement then ends it.
-		w.Settle(Settlement{Reservation: r.ID, APIKey: r.APIKey})
+		w.withdraw(q)
 		return false, ctx.Err()
 	}
 }
 
+// withdraw takes a reservation back that nobody waits for any more. One that is being posted is settled
+// by the transaction after it; in the same one, the settlement would come first and be ignored.
+func (w *Writer) withdraw(q queuedReservation) {
+	w.mu.Lock()
+	queued := len(w.reservations)
+	w.reservations = slices.DeleteFunc(w.reservations, func(other queuedReservation) bool { return other.result == q.result })
+	posting := len(w.reservations) == queued
+	w.mu.Unlock()
+	if posting {
+		w.Settle(Settlement{Reservation: q.ID, APIKey: q.APIKey})
+	}
+}
+
+// Settle queues a settlement.
 func (w *Writer) Settle(s Settlement) {
 	w.mu.Lock()
 	w.settlements = append(w.settlements, s)
