@@ -1,6 +1,11 @@
 package gateway
 
-import "strings"
+import (
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // NeverForwarded reports whether a caller's header is never forwarded, even if a config or
 // request names it. WhyNotForwarded returns the reason.
@@ -47,4 +52,32 @@ var unforwardablePrefixes = []struct{ prefix, why string }{
 	{"x-aws-ec2-metadata-", whyMetadata}, {"x-aliyun-ecs-metadata-", whyMetadata},
 	{"proxy-", whyConnection}, {"sec-", whyConnection},
 	{"x-sluice-", whyGateway}, {"x-portkey-", whyGateway}, {"x-litellm-", whyGateway},
+}
+
+// VendorHeaders are the callers' headers that vendors may get although no config or request names them.
+// Each vendor and format has some of them. They are redacted and judged like those that are named.
+var VendorHeaders = []string{"Openai-Organization", "Openai-Project", "Anthropic-Beta", "Anthropic-Version", "Http-Referer", "X-Title"}
+
+// ForwardedHeaders iterates over the canonical names of the caller's headers that the targets below n may
+// get: those of VendorHeaders, and those that are forwarded by name. named tells which.
+func (n *Node) ForwardedHeaders() iter.Seq2[string, bool] {
+	return func(yield func(name string, named bool) bool) {
+		var seen []string
+		for t := range n.Targets() {
+			for _, name := range t.Forward {
+				if name = http.CanonicalHeaderKey(strings.TrimSpace(name)); slices.Contains(seen, name) || NeverForwarded(name) {
+					continue
+				}
+				seen = append(seen, name)
+				if !yield(name, true) {
+					return
+				}
+			}
+		}
+		for _, name := range VendorHeaders {
+			if !slices.Contains(seen, name) && !yield(name, false) {
+				return
+			}
+		}
+	}
 }

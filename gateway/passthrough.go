@@ -12,7 +12,7 @@ type PassThrough struct {
 	Method string
 	Path   string      // below the base URL of the target, escaped; begins with "/"
 	Query  string      // as in a URL
-	Header http.Header // those of the caller's that are passed on
+	Header http.Header // those of the caller's that are passed on; the stage Redact replaces values
 	Body   *PassedBody // nil: Raw, if the method has a body
 	// Stored is what is read in a bucket of the cloud that the target is in, in place of Path:
 	// "gs://bucket/object" or "s3://bucket/object"; with a slash at the end, the list of the objects whose

@@ -19,22 +19,27 @@ type unit struct {
 // else that goes upstream, in one unit.
 func requestContent(ex *gateway.Exchange) unit {
 	c := contentOf(ex.Request.Judged())
-	if ex.Plan == nil || ex.Envelope == nil {
-		return unit{Content: c}
-	}
-	seen := map[string]bool{}
-	for t := range ex.Plan.Root.Targets() {
-		for _, name := range t.Forward {
-			if name = strings.ToLower(name); seen[name] {
-				continue
-			}
-			seen[name] = true
-			for _, value := range ex.Envelope.Header.Values(name) {
-				c.Parts = append(c.Parts, checks.Part{Path: "headers." + name, Text: value, Bare: true})
-			}
+	if ex.Plan != nil && ex.Envelope != nil {
+		for name := range ex.Plan.Root.ForwardedHeaders() {
+			c.Parts = appendHeader(c.Parts, name, ex.Envelope.Header[name])
 		}
 	}
+	if ex.Request.Realtime != nil {
+		for name, values := range ex.Request.Realtime.Header {
+			c.Parts = appendHeader(c.Parts, name, values)
+		}
+	}
+	if ex.Request.Pass != nil {
+		c.Parts = append(c.Parts, passedParts(ex.Request.Pass)...)
+	}
 	return unit{Content: c}
+}
+
+func appendHeader(parts []checks.Part, name string, values []string) []checks.Part {
+	for _, value := range values {
+		parts = append(parts, checks.Part{Path: "headers." + strings.ToLower(name), Text: value, Bare: true})
+	}
+	return parts
 }
 
 // contentOf is one unit of texts. The text parts of one message are also joined: a word may

@@ -72,6 +72,11 @@ func (s *Service) redact(ctx context.Context, ex *gateway.Exchange) (*redactor, 
 	if err != nil {
 		return nil, nil, err
 	}
+	if req.Pass != nil {
+		if err := r.Passed(req.Pass); err != nil {
+			return nil, nil, err
+		}
+	}
 	inner.Redactor = r
 	ex.Facts.Asked = req
 	r.report()

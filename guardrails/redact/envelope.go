@@ -70,22 +70,19 @@ func (r *Redaction) parameters(raw []byte) ([]byte, error) {
 	return out, err
 }
 
-// headers returns the caller's headers with pseudonyms for the values that are forwarded and
-// hold an entity of the policy, nil if there are none. Credentials stay: a config that names
-// a header with one means to send it.
+// headers returns the caller's headers with pseudonyms for the values that a target may get and that hold
+// an entity of the policy, nil if there are none. Credentials are replaced in headers that nobody has
+// named: a config that names a header with one means to send it.
 func (r *Redaction) headers(n *gateway.Node, from http.Header) (out http.Header) {
-	for t := range n.Targets() {
-		for _, name := range t.Forward {
-			name = http.CanonicalHeaderKey(name)
-			for i, value := range from[name] {
-				if !r.identifies(value) {
-					continue
-				}
-				if out == nil {
-					out = from.Clone()
-				}
-				out[name][i] = r.detector.Pseudonym(value)
+	for name, named := range n.ForwardedHeaders() {
+		for i, value := range from[name] {
+			if named && !r.identifies(value) || !named && len(r.find("", value)) == 0 {
+				continue
 			}
+			if out == nil {
+				out = from.Clone()
+			}
+			out[name][i] = r.detector.Pseudonym(value)
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package vendor
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,5 +104,16 @@ func TestRegions(t *testing.T) {
 	_, err := ByID("workers-ai").Address(&gateway.Target{Path: "config"})
 	if e := gateway.AsError(err); e.Param != "settings.account" || !strings.Contains(e.Public, "needs the setting 'account'") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestForwardHeaders: redaction and guardrails read all headers of the caller's that vendors have.
+func TestForwardHeaders(t *testing.T) {
+	for _, v := range All() {
+		for _, name := range v.ForwardHeaders {
+			if !slices.Contains(gateway.VendorHeaders, name) {
+				t.Errorf("%s has the header %s, which gateway.VendorHeaders lacks", v.ID, name)
+			}
+		}
 	}
 }

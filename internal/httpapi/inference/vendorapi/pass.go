@@ -50,6 +50,9 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 			pass.Header[name] = v[:1]
 		}
 	}
+	if v := pass.Header.Get("Content-Type"); v != "" {
+		pass.Header["Content-Type"] = []string{contentType(v)}
+	}
 	raw, err := []byte("{}"), error(nil)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
@@ -78,6 +81,25 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 	}
 	req.Pass = pass
 	return req, nil
+}
+
+// contentType is the type of a body as the vendor gets it: of its parameters, which may hold anything, the
+// boundary of a form and the encoding of a text.
+func contentType(sent string) string {
+	kind, parameters, err := mime.ParseMediaType(sent)
+	if err != nil {
+		return sent
+	}
+	kept := map[string]string{}
+	for _, name := range []string{"boundary", "charset"} {
+		if v, ok := parameters[name]; ok {
+			kept[name] = v
+		}
+	}
+	if len(kept) == len(parameters) {
+		return sent
+	}
+	return mime.FormatMediaType(kind, kept)
 }
 
 // onlyTarget makes sure that a call whose headers, config and key name no target goes to the only

@@ -1,0 +1,137 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/config"
+)
+
+// heads stands before a keeper and keeps the heads of what it was sent.
+type heads struct {
+	keeper
+
+	mu   sync.Mutex
+	sent []string // method, path with its query, headers
+}
+
+func (h *heads) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var lines []string
+	for name, values := range r.Header {
+		lines = append(lines, name+": "+strings.Join(values, ","))
+	}
+	slices.Sort(lines)
+	h.mu.Lock()
+	h.sent = append(h.sent, r.Method+" "+r.URL.RequestURI()+"\n"+strings.Join(lines, "\n"))
+	h.mu.Unlock()
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/messages"):
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"c","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"ok"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}`)
+		return
+	case strings.HasSuffix(r.URL.Path, "/chat/completions"):
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}`)
+		return
+	}
+	h.keeper.ServeHTTP(w, r)
+}
+
+// seen is what came since the last call of it.
+func (h *heads) seen() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := strings.Join(h.sent, "\n")
+	h.sent = nil
+	return all
+}
+
+// headCase is a call, what is answered, and what of its head goes to the vendor.
+type headCase struct {
+	name, key, vk, method, path string
+	header                      []string
+	status                      int
+	answer, up, never           string
+}
+
+// policyKeys are API keys without policies, with redaction, and with a guardrail.
+type policyKeys struct{ plain, redacting, guarded string }
+
+// openHeads opens an office whose virtual keys lead to a vendor that keeps the heads of calls.
+func openHeads(t *testing.T) (*office, *heads, policyKeys) {
+	t.Helper()
+	vendor := &heads{}
+	upstream := httptest.NewServer(vendor)
+	t.Cleanup(upstream.Close)
+	o := openOffice(t, func(cfg *config.Config) {
+		cfg.TrustedHosts, cfg.AskEvery, cfg.UnknownObjects = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour, true
+	})
+	for _, vk := range []string{`"name":"open","provider":"openai"`, `"name":"router","provider":"openrouter"`, `"name":"gemini","provider":"google"`, `"name":"claude","provider":"anthropic"`} {
+		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
+	}
+	key := func(name, document string) string {
+		o.must("POST", "/v1/configs", `{"slug":"`+name+`","config":`+document+`,"workspace":"a"}`)
+		return o.must("POST", "/v1/api-keys", `{"name":"`+name+`","workspace":"a","member":"member@example.com","config":"`+name+`"}`).Get("key").String()
+	}
+	return o, vendor, policyKeys{o.callers["a"], key("redacting", `{"redact":["email","card"]}`),
+		key("guarded", `{"input_guardrails":[{"id":"no-evil","checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}],"deny":true}]}`)}
+}
+
+func (o *office) heads(vendor *heads, cases []headCase) {
+	o.t.Helper()
+	for _, c := range cases {
+		vendor.seen()
+		body, kind := "", []string{}
+		if c.method == "POST" {
+			body, kind = `{"model":"m","messages":[{"role":"user","content":"x"}]}`, []string{"Content-Type", "application/json"}
+		}
+		res := o.as(c.key, c.method, c.path, body, append(append([]string{"X-Sluice-Virtual-Key", c.vk}, kind...), c.header...)...)
+		answer, err := io.ReadAll(res.Body)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		up := vendor.seen()
+		if res.StatusCode != c.status || !strings.Contains(string(answer), c.answer) || !strings.Contains(up, c.up) || c.never != "" && strings.Contains(up, c.never) || c.status >= 400 && up != "" {
+			o.t.Errorf("%s: %d %s\nup: %s", c.name, res.StatusCode, answer, up)
+		}
+	}
+}
+
+// TestHeaderPolicies: redaction and guardrails read the caller's headers that go to a vendor, whether a
+// config names them or the vendor has them.
+func TestHeaderPolicies(t *testing.T) {
+	o, vendor, keys := openHeads(t)
+	const chat, native, mail = "/v1/chat/completions", "/openai/v1/conversations", "a@example.com"
+	const secret = "sk-proj-9f8e7d6c5b4a39281706f5e4d3c2b1a00f1e2d3c4b5a69788796a5b4c3d2e1f006abcdef"
+	with := func(name, value string) []string { return []string{name, value} }
+	named := []string{"X-Sluice-Forward-Headers", "x-note", "X-Note", "for " + mail}
+	o.heads(vendor, []headCase{
+		{"an organisation", keys.redacting, "open", "POST", chat, with("OpenAI-Organization", "org-"+mail), 200, "ok", "Openai-Organization: pseudo_", mail},
+		{"a project, passed on", keys.redacting, "open", "POST", native, with("OpenAI-Project", mail), 200, "", "Openai-Project: pseudo_", mail},
+		{"an organisation without policies", keys.plain, "open", "POST", chat, with("OpenAI-Organization", mail), 200, "ok", mail, ""},
+		{"a good one", keys.redacting, "open", "POST", chat, with("OpenAI-Organization", "org-AbC123"), 200, "ok", "Openai-Organization: org-AbC123", ""},
+		{"a credential", keys.redacting, "open", "POST", chat, with("OpenAI-Project", secret), 200, "ok", "Openai-Project: pseudo_", secret},
+		{"a title", keys.redacting, "router", "POST", chat, with("X-Title", "of "+mail), 200, "ok", "X-Title: pseudo_", mail},
+		{"a referer", keys.redacting, "router", "POST", chat, with("HTTP-Referer", "https://x/"+mail), 200, "ok", "Http-Referer: pseudo_", mail},
+		{"a beta", keys.redacting, "claude", "POST", "/anthropic/v1/skills", with("anthropic-beta", mail), 400, "The header 'anthropic-beta'", "", mail},
+		{"a beta of a chat", keys.redacting, "claude", "POST", "/v1/messages", with("anthropic-beta", mail), 200, "ok", "Anthropic-Beta: pseudo_", mail},
+		{"named", keys.redacting, "open", "POST", chat, named, 200, "ok", "X-Note: pseudo_", mail},
+		{"a key of a retry", keys.redacting, "open", "POST", native, with("Idempotency-Key", mail), 200, "", "Idempotency-Key: pseudo_", mail},
+		{"a beta of OpenAI's", keys.redacting, "open", "POST", native, with("OpenAI-Beta", mail), 400, "The header 'openai-beta' holds personal data", "", mail},
+		{"a range", keys.redacting, "open", "GET", "/openai/v1/models", with("Range", "bytes=4111111111111111-"), 400, "The header 'range'", "", "4111"},
+		{"a range that is one", keys.redacting, "open", "GET", "/openai/v1/models", with("Range", "bytes=0-1023"), 200, "", "Range: bytes=0-1023", ""},
+		{"a type", keys.redacting, "open", "POST", native, with("Content-Type", `application/json; x="`+mail+`"`), 200, "", "Content-Type: application/json\n", mail},
+		{"an organisation, judged", keys.guarded, "open", "POST", chat, with("OpenAI-Organization", "evil"), 446, "hook_results", "", ""},
+		{"a title, judged", keys.guarded, "router", "POST", chat, with("X-Title", "evil"), 446, "hook_results", "", ""},
+		{"named, judged", keys.guarded, "open", "POST", chat, []string{"X-Sluice-Forward-Headers", "x-note", "X-Note", "evil"}, 446, "hook_results", "", ""},
+		{"a key of a retry, judged", keys.guarded, "open", "POST", native, with("Idempotency-Key", "evil"), 446, "hook_results", "", ""},
+		{"one that goes nowhere", keys.guarded, "open", "POST", chat, with("X-Note", "evil"), 200, "ok", "", "evil"},
+	})
+}
