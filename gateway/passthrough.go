@@ -10,8 +10,11 @@ import (
 // target. Raw of the request is its body if that is a JSON object, else "{}".
 type PassThrough struct {
 	Method string
-	Path   string      // below the base URL of the target, escaped; begins with "/"
-	Query  string      // as in a URL
+	Path   string // below the base URL of the target, escaped; begins with "/"
+	// Names is what the caller wrote into Path: all but the words of the vendor's API, and an id that the
+	// vendor gave. It is decoded.
+	Names  []string
+	Query  string      // as in a URL; the stage Redact replaces values
 	Header http.Header // those of the caller's that are passed on; the stage Redact replaces values
 	Body   *PassedBody // nil: Raw, if the method has a body
 	// Stored is what is read in a bucket of the cloud that the target is in, in place of Path:

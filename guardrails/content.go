@@ -17,7 +17,7 @@ type unit struct {
 
 // requestContent is the request as guardrails see it: the whole conversation and everything
 // else that goes upstream, in one unit.
-func requestContent(ex *gateway.Exchange) unit {
+func requestContent(ex *gateway.Exchange) (unit, error) {
 	c := contentOf(ex.Request.Judged())
 	if ex.Plan != nil && ex.Envelope != nil {
 		for name := range ex.Plan.Root.ForwardedHeaders() {
@@ -30,9 +30,13 @@ func requestContent(ex *gateway.Exchange) unit {
 		}
 	}
 	if ex.Request.Pass != nil {
-		c.Parts = append(c.Parts, passedParts(ex.Request.Pass)...)
+		head, err := passedParts(ex.Request)
+		if err != nil {
+			return unit{}, err
+		}
+		c.Parts = append(c.Parts, head...)
 	}
-	return unit{Content: c}
+	return unit{Content: c}, nil
 }
 
 func appendHeader(parts []checks.Part, name string, values []string) []checks.Part {

@@ -15,7 +15,11 @@ func (s *Service) Guard() gateway.Stage {
 			if ex.Plan == nil || len(ex.Plan.Input) == 0 {
 				return next(ctx, ex)
 			}
-			units := append([]unit{requestContent(ex)}, s.added(ex)...)
+			request, err := requestContent(ex)
+			if err != nil {
+				return nil, err
+			}
+			units := append([]unit{request}, s.added(ex)...)
 			verdicts, action := s.judge(ctx, ex.Plan.Input, units, "")
 			ex.Facts.Input = verdicts
 			if err := denial(ctx, action, "request", ""); err != nil {
@@ -54,7 +58,11 @@ func (s *Service) TargetGuard() gateway.Stage {
 				return next(ctx, ex)
 			}
 			if open := unsettled(ex); len(open) > 0 {
-				verdicts, action := s.judge(ctx, open, []unit{requestContent(ex)}, t.Path)
+				request, err := requestContent(ex)
+				if err != nil {
+					return nil, err
+				}
+				verdicts, action := s.judge(ctx, open, []unit{request}, t.Path)
 				ex.Facts.Output = verdicts
 				if err := denial(ctx, action, "request", t.Path); err != nil {
 					return nil, err

@@ -1,6 +1,8 @@
 package guardrails
 
 import (
+	"strings"
+
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks"
 )
@@ -10,12 +12,34 @@ import (
 var wordsOnly = map[string]bool{"Content-Type": true, "Accept": true, "Range": true,
 	"X-Goog-Upload-Protocol": true, "X-Goog-Upload-Command": true, "X-Goog-Upload-Offset": true, "X-Goog-Upload-Header-Content-Length": true, "X-Goog-Upload-Header-Content-Type": true}
 
-// passedParts is the head of a call that is passed on, as guardrails see it.
-func passedParts(p *gateway.PassThrough) (parts []checks.Part) {
+// textParameters are the parameters of a query in which vendors take a text for a model or a search. The
+// others are settings.
+var textParameters = map[string]bool{"q": true, "query": true, "prompt": true, "text": true, "input": true, "message": true, "search": true, "question": true, "instructions": true}
+
+// passedParts is the head of a call that is passed on, as guardrails see it: what the caller wrote into its
+// path, its query and its headers. Words of the format are left out as in a body.
+func passedParts(req *gateway.Request) (parts []checks.Part, err error) {
+	p := req.Pass
+	list, err := p.Parameters()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range p.Names {
+		parts = append(parts, checks.Part{Path: "path", Text: name, Bare: true})
+	}
+	for _, each := range list {
+		if !req.Dialect.IsWord(each.Name) {
+			parts = append(parts, checks.Part{Path: "query", Text: each.Name, Bare: true})
+		}
+		text := textParameters[strings.ToLower(each.Name)]
+		if text || !req.Dialect.IsWord(each.Value) {
+			parts = appendPart(parts, checks.Part{Path: "query", Text: each.Value, Bare: !text})
+		}
+	}
 	for name, values := range p.Header {
 		if !wordsOnly[name] {
 			parts = appendHeader(parts, name, values)
 		}
 	}
-	return parts
+	return parts, nil
 }

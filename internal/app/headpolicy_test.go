@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -133,5 +135,38 @@ func TestHeaderPolicies(t *testing.T) {
 		{"named, judged", keys.guarded, "open", "POST", chat, []string{"X-Sluice-Forward-Headers", "x-note", "X-Note", "evil"}, 446, "hook_results", "", ""},
 		{"a key of a retry, judged", keys.guarded, "open", "POST", native, with("Idempotency-Key", "evil"), 446, "hook_results", "", ""},
 		{"one that goes nowhere", keys.guarded, "open", "POST", chat, with("X-Note", "evil"), 200, "ok", "", "evil"},
+	})
+}
+
+// TestQueryPolicies: redaction and guardrails read what a caller writes into the query and the path of a call
+// that is passed on.
+func TestQueryPolicies(t *testing.T) {
+	o, vendor, keys := openHeads(t)
+	const mail, get = "a@example.com", "GET"
+	video := gjson.Get(body(t, o.as(keys.plain, "POST", "/openai/v1/videos", `{"model":"sora-2","prompt":"x","seconds":"4","size":"720x1280"}`, "X-Sluice-Virtual-Key", "open", "Content-Type", "application/json")), "id").String()
+	o.heads(vendor, []headCase{
+		{"without policies", keys.plain, "open", get, "/openai/v1/models?q=to+" + mail + "&a=%2f&&b", nil, 200, "", "/models?q=to+" + mail + "&a=%2f&&b", ""},
+		{"a search", keys.redacting, "open", get, "/openai/v1/models?limit=2&q=to+a%40example.com+%26+x&after=%2fx", nil, 200, "", "/models?limit=2&q=to+%5BEMAIL_1%5D+%26+x&after=%2fx\n", "example.com"},
+		{"twice escaped", keys.redacting, "open", get, "/openai/v1/models?q=a%2540example.com", nil, 200, "", "EMAIL_1", "example.com"},
+		{"JSON", keys.redacting, "open", get, "/openai/v1/models?filter=%7B%22a%22%3A%22a%5Cu0040example.com%22%7D", nil, 200, "", "%7B%22a%22%3A%22%5BEMAIL_1%5D%22%7D", "example.com"},
+		{"a card", keys.redacting, "gemini", get, "/gemini/v1beta/models?pageToken=4111111111111111", nil, 200, "", "CARD_1", "4111"},
+		{"a credential", keys.redacting, "claude", get, "/anthropic/v1/models?x=sk-proj-9f8e7d6c5b4a39281706f5e4d3c2b1a00f1e2d3c4b5a69788796a5b4c3d2e1f006abcdef", nil, 200, "", "SECRET_1", "9f8e7d"},
+		{"the name of a parameter", keys.redacting, "open", get, "/openai/v1/models?" + mail + "=1", nil, 400, "The name of a parameter in the query", "", mail},
+		{"no escape", keys.redacting, "open", get, "/openai/v1/models?q=a%zz" + mail, nil, 400, "begins no escape", "", mail},
+		{"beside a body", keys.redacting, "open", "POST", "/openai/v1/conversations?note=" + mail, nil, 200, "", "?note=%5BEMAIL_1%5D", mail},
+		{"an object", keys.redacting, "open", get, "/v1/files?purpose=" + mail, nil, 200, "", "?purpose=%5BEMAIL_1%5D", mail},
+		{"no escape, judged", keys.guarded, "open", get, "/openai/v1/models?q=%", nil, 400, "begins no escape", "", ""},
+		{"no escape, without policies", keys.plain, "open", get, "/openai/v1/models?q=%", nil, 200, "", "?q=%", ""},
+		{"judged", keys.guarded, "open", get, "/openai/v1/models?q=evil", nil, 446, "hook_results", "", ""},
+		{"another parameter, judged", keys.guarded, "open", "POST", "/openai/v1/conversations?note=%65vil", nil, 446, "hook_results", "", ""},
+		{"the name of a parameter, judged", keys.guarded, "open", get, "/v1/files?evil=1", nil, 446, "hook_results", "", ""},
+		{"settings", keys.guarded, "open", get, "/v1/files?limit=20&order=desc", nil, 200, "", "?limit=20&order=desc", ""},
+		{"a path", keys.redacting, "claude", get, "/anthropic/v1/models/" + mail, nil, 400, "The path of the URL", "", mail},
+		{"an escaped path", keys.redacting, "claude", get, "/anthropic/v1/models/a%40example.com", nil, 400, "The path of the URL", "", "example"},
+		{"behind an object", keys.redacting, "open", get, "/openai/v1/videos/" + video + "/" + mail, nil, 400, "The path of the URL", "", mail},
+		{"an object of the vendor's", keys.redacting, "open", get, "/openai/v1/videos/" + video + "/content", nil, 200, "", "/videos/" + video + "/content", ""},
+		{"an unknown path", keys.redacting, "open", get, "/openai/v1/others/" + mail, nil, 400, "The path of the URL", "", mail},
+		{"a path, judged", keys.guarded, "claude", get, "/anthropic/v1/models/evil", nil, 446, "hook_results", "", ""},
+		{"a path of words", keys.guarded, "claude", get, "/anthropic/v1/models/claude", nil, 200, "", "/models/claude", ""},
 	})
 }

@@ -22,6 +22,7 @@ type nativeObject struct {
 	provider string
 	path     string // below the prefix, escaped
 	is       native.Call
+	names    []string            // what the caller wrote into the path
 	whole    bool                // the path ends with the object
 	object   vendorobject.Object // that is used; zero: none, or one that nobody has made
 
@@ -37,6 +38,7 @@ func (o *nativeObject) find(n *nativeAPI, escaped string) error {
 		return err
 	}
 	o.is = native.Read(n.provider, o.call.Request().Method, segments)
+	defer func() { o.names = native.OwnWords(segments, o.object.ID) }()
 	switch o.is.Access {
 	case native.Unknown:
 		if o.surface.AllowUnknown {

@@ -68,7 +68,7 @@ func (o *nativeObject) settlesOperation(by settle.Settler) func([]byte, *gateway
 
 // pass is the call that is passed on, with what may settle earlier work.
 func (o *nativeObject) pass(model string) passCall {
-	p := passCall{path: "/" + o.path, dialect: opaque.Dialect{Model: model, Free: o.free()}}
+	p := passCall{path: "/" + o.path, names: o.names, dialect: opaque.Dialect{Model: model, Free: o.free()}}
 	by := settle.Settler{Store: o.surface.Objects, Now: o.call.Now}
 	r, ctx := o.call.Request(), o.call.Context()
 	whole := r.Method == http.MethodGet && r.Header.Get("Range") == "" && r.Header.Get("If-None-Match") == ""
@@ -183,7 +183,7 @@ func (o *nativeObject) noteWork(object *vendorobject.Object, answer []byte) {
 	default:
 		collection, _, _ := strings.Cut("/"+o.path, "/"+o.is.Kind)
 		work.Path = collection + "/" + o.is.Kind + "/" + url.PathEscape(object.ID)
-		if version := o.call.Query("api-version"); version != "" { // Azure's
+		if version := parameter(pass, "api-version"); version != "" { // Azure's
 			work.Path += "?api-version=" + url.QueryEscape(version)
 		}
 	}
@@ -214,4 +214,15 @@ func (o *nativeObject) keepsResults() error {
 	}
 	return &gateway.Error{Op: "vendorapi.nativeObject", Kind: gateway.Conflict, Param: "path", Code: "not_settled",
 		Public: "What '" + gateway.Clip(of.ID, 100) + "' costs is not charged yet. Ask for its state or its results before this is deleted."}
+}
+
+// parameter is a parameter of the query as it went upstream.
+func parameter(pass *gateway.PassThrough, name string) string {
+	list, _ := pass.Parameters() // what cannot be read is left out
+	for _, each := range list {
+		if each.Name == name {
+			return each.Value
+		}
+	}
+	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/native"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -70,7 +71,7 @@ func (s *Surface) objects(c *httpapi.Call, root, rest string) error {
 			path += "/" + url.PathEscape(part)
 		}
 	}
-	pass := passCall{path: path, dialect: opaque.Dialect{Free: true}, settles: o.settles, results: o.results()}
+	pass := passCall{path: path, names: native.OwnWords(strings.Split(o.rest, "/"), o.object.ID), dialect: opaque.Dialect{Free: true}, settles: o.settles, results: o.results()}
 	if o.made && root == "files" && o.rest == "" {
 		pass.watch = o.watch
 		defer o.unwatch()

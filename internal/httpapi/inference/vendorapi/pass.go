@@ -18,7 +18,8 @@ var passedOn = []string{"Content-Type", "Accept", "Range", "If-None-Match", "Ide
 
 // passCall is a call that is passed on to a vendor.
 type passCall struct {
-	path    string // below the vendor's base URL, escaped
+	path    string   // below the vendor's base URL, escaped
+	names   []string // what the caller wrote into the path
 	dialect opaque.Dialect
 	settles func(answer []byte, used *gateway.Usage) *gateway.SettledWork
 	results gateway.WorkResults                                      // nil: the answer holds none
@@ -44,7 +45,7 @@ func (p passCall) request(c *httpapi.Call) (*gateway.Request, error) {
 	if _, err := c.Authenticated(); err != nil {
 		return nil, err
 	}
-	pass := &gateway.PassThrough{Method: r.Method, Path: p.path, Query: r.URL.RawQuery, Header: http.Header{}, Free: p.dialect.Free, Settles: p.settles, Results: p.results}
+	pass := &gateway.PassThrough{Method: r.Method, Path: p.path, Names: p.names, Query: r.URL.RawQuery, Header: http.Header{}, Free: p.dialect.Free, Settles: p.settles, Results: p.results}
 	for _, name := range passedOn {
 		if v := r.Header[name]; len(v) > 0 {
 			pass.Header[name] = v[:1]
