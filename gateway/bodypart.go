@@ -6,6 +6,9 @@ type BodyPart struct {
 	Place   string   // "line 3 of the file"
 	Request *Request // what a model is asked; nil: Around is all there is
 	Around  *Request // what stands around it, such as the call's id, or the name of the file
+	// Content tells that the texts of Around are the body's own: fields of a form, a file that is a text.
+	// What a guardrail requires may be in any of a body's parts.
+	Content bool
 }
 
 // PartFilter reads, and may change, each part of a body before it goes upstream.
@@ -16,6 +19,9 @@ type PartFilter struct {
 	// Apply returns the part as it goes upstream; an error ends the body. One goroutine calls it, which is
 	// not that of the exchange: it must not write to Facts.
 	Apply func(BodyPart) (BodyPart, error)
+	// End is called after the last part, before the end of the body goes upstream; an error ends the body.
+	// nil: it is not asked.
+	End func() error
 }
 
 // FilteredBody is a body whose parts can pass through filters. One in which nothing can be read refuses

@@ -92,3 +92,16 @@ func (s *Service) guardrail(spec gateway.GuardrailSpec) *guardrail {
 	s.compiled[key] = g
 	return g
 }
+
+// requires reports whether one of the guardrails requires something to be there. One that does not compile
+// denies everything.
+func (s *Service) requires(specs []gateway.GuardrailSpec) bool {
+	for _, spec := range specs {
+		for _, c := range s.guardrail(spec).checks {
+			if r, ok := c.Check.(checks.Requirer); ok && r.Requires() {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -35,6 +35,7 @@ func requestContent(ex *gateway.Exchange) (unit, error) {
 			return unit{}, err
 		}
 		c.Parts = append(c.Parts, head...)
+		c.Added = withoutTexts(ex.Request.Pass, c.Parts)
 	}
 	return unit{Content: c}, nil
 }

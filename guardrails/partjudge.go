@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/checks"
 )
 
 // partJudge judges the parts of a body that is passed on: the calls in the file of a batch, the fields of a
@@ -21,11 +22,19 @@ type partJudge struct {
 
 	mu       sync.Mutex
 	verdicts []gateway.Verdict // begins with those on the request that brings the body
+
+	// What the goroutine of the body uses.
+	requires bool           // something must be in the body's own texts
+	texts    checks.Content // of them, where requires
+	size     int            // of texts, in bytes
 }
 
 // filter is what the parts pass through.
 func (j *partJudge) filter(ctx context.Context) gateway.PartFilter {
 	f := gateway.PartFilter{Apply: func(call gateway.BodyPart) (gateway.BodyPart, error) { return call, j.judge(ctx, call) }}
+	if j.requires = j.service.requires(j.specs); j.requires {
+		f.End = func() error { return j.end(ctx) }
+	}
 	for _, spec := range j.specs {
 		f.By = append(f.By, "guardrail:"+digest(spec))
 	}
@@ -45,10 +54,35 @@ func (j *partJudge) judge(ctx context.Context, call gateway.BodyPart) error {
 		units = append(units, unit{Content: contentOf(call.Request.Judged())})
 	}
 	around := contentOf(call.Around.Judged())
-	around.Added = true // a check that requires something must not find it there
+	around.Added = true // a check that requires something must not find it there, or finds it in another part
 	units = append(units, unit{Content: around})
+	if call.Content && j.requires {
+		j.remember(around.Parts)
+	}
+	return j.judgeUnits(ctx, units, call.Place)
+}
+
+// remember keeps texts in which something required may be, as long as a check would read them.
+func (j *partJudge) remember(parts []checks.Part) {
+	for _, p := range parts {
+		if !p.Bare && j.size <= checks.MaxText {
+			j.texts.Parts = append(j.texts.Parts, p)
+			j.size += len(p.Text)
+		}
+	}
+}
+
+// end judges the texts of the whole body for what must be there. A body without texts has no place for it.
+func (j *partJudge) end(ctx context.Context) error {
+	if len(j.texts.Parts) == 0 {
+		return nil
+	}
+	return j.judgeUnits(ctx, []unit{{Content: j.texts}}, "the form")
+}
+
+func (j *partJudge) judgeUnits(ctx context.Context, units []unit, place string) error {
 	verdicts, action := j.service.judge(ctx, j.specs, units, j.target)
-	j.keep(verdicts, call.Place)
+	j.keep(verdicts, place)
 	if err := denial(ctx, action, "call", j.target); err != nil {
 		for _, v := range verdicts {
 			if v.Action == gateway.ActionDeny {

@@ -1,6 +1,7 @@
 package guardrails
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -42,4 +43,10 @@ func passedParts(req *gateway.Request) (parts []checks.Part, err error) {
 		}
 	}
 	return parts, nil
+}
+
+// withoutTexts reports whether a call that is passed on has no text in which anything could be required: a
+// GET, a DELETE, an upload, or one that begins a batch, each of whose calls was judged.
+func withoutTexts(p *gateway.PassThrough, parts []checks.Part) bool {
+	return p.Origin != nil || !slices.ContainsFunc(parts, func(part checks.Part) bool { return !part.Bare })
 }

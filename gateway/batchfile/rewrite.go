@@ -76,7 +76,7 @@ func (u *Upload) rewrite(p *multipart.Part, to *form.Writer) error {
 
 // filterText lets a field of the form, or the name of its file, pass through the filters.
 func (u *Upload) filterText(name, value string) (string, error) {
-	field := []form.Field{{Name: name, Value: value}}
+	field := []form.Field{{Name: name, Value: value, Setting: true}}
 	err := u.filters.Fields(field)
 	return field[0].Value, err
 }
@@ -215,5 +215,5 @@ func (u *Upload) endRewritten(*form.Writer) error {
 	if u.file.Format != Gemini && u.saysBatch() && !u.judged && u.files > 0 {
 		return refusedForm("file", "The file has no calls that redaction and guardrails could read: its first line is no call of a batch.")
 	}
-	return nil
+	return u.filters.End()
 }

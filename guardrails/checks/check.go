@@ -26,8 +26,9 @@ const MaxText = 8 << 20
 type Content struct {
 	Parts  []Part
 	Output bool
-	// Added: the parts are parameters that a config adds to a request that was judged. A
-	// check that requires something to be there passes; one that forbids something judges.
+	// Added: the parts are parameters that a config adds to a request that was judged, or there is
+	// no text in which anything could be required. A check that requires something to be there
+	// passes; one that forbids something judges.
 	Added bool
 }
 
@@ -78,6 +79,12 @@ type Check interface {
 	Inspect(ctx context.Context, c Content) (Result, error)
 }
 
+// Requirer is implemented by a check that may require something to be there.
+type Requirer interface {
+	// Requires reports whether the check fails where something is missing.
+	Requires() bool
+}
+
 // Entry is one row of the table of checks.
 type Entry struct {
 	ID string
@@ -120,8 +127,8 @@ func IDs(table []Entry) string {
 	return strings.Join(ids, ", ")
 }
 
-// notAsked is the result of a check that requires something, for parameters that are added.
-var notAsked = Result{Pass: true, Explanation: "The request is judged for what must be there."}
+// notAsked is the result of a check that requires something, where no text is that could have it.
+var notAsked = Result{Pass: true, Explanation: "What must be there is asked of texts only."}
 
 // outcome returns the result of a check with its parameter "not" applied.
 func outcome(pass, not bool, explanation string) Result {

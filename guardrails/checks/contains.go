@@ -58,16 +58,16 @@ func newContains(params json.RawMessage) (Check, error) {
 
 func (c *contains) Name() string { return "default.contains" }
 
-// requires reports whether the check fails where words are missing.
-func (c *contains) requires() bool { return (c.Operator == "none") == c.Not }
+// Requires implements Requirer.
+func (c *contains) Requires() bool { return (c.Operator == "none") == c.Not }
 
 func (c *contains) Inspect(ctx context.Context, in Content) (Result, error) {
-	if in.Added && c.requires() {
+	if in.Added && c.Requires() {
 		return notAsked, nil
 	}
 	places := make(map[int]Finding, len(c.sought)) // by word
 	for i, p := range in.Parts {
-		if p.Bare && c.requires() {
+		if p.Bare && c.Requires() {
 			continue
 		}
 		text := p.Text

@@ -121,8 +121,11 @@ func (b *patternBudget) compile(rule string) (jsonschema.Regexp, error) {
 
 func (c *jsonSchema) Name() string { return "default.jsonSchema" }
 
+// Requires implements Requirer.
+func (c *jsonSchema) Requires() bool { return !c.Not }
+
 func (c *jsonSchema) Inspect(ctx context.Context, in Content) (Result, error) {
-	if in.Added && !c.Not {
+	if in.Added && c.Requires() {
 		return notAsked, nil
 	}
 	found := 0

@@ -50,8 +50,11 @@ func newSecrets(params json.RawMessage) (Check, error) {
 
 func (c *detect) Name() string { return c.name }
 
+// Requires implements Requirer.
+func (c *detect) Requires() bool { return c.Not }
+
 func (c *detect) Inspect(_ context.Context, in Content) (Result, error) {
-	if in.Added && c.Not {
+	if in.Added && c.Requires() {
 		return notAsked, nil
 	}
 	var spans []pii.Span

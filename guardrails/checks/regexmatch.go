@@ -47,8 +47,11 @@ func reason(err error) string {
 
 func (c *regexMatch) Name() string { return "default.regexMatch" }
 
+// Requires implements Requirer.
+func (c *regexMatch) Requires() bool { return !c.Not }
+
 func (c *regexMatch) Inspect(ctx context.Context, in Content) (Result, error) {
-	if in.Added && !c.Not {
+	if in.Added && c.Requires() {
 		return notAsked, nil
 	}
 	for i, p := range in.Parts {

@@ -52,7 +52,7 @@ func (Dialect) Attachments([]byte) gateway.Attachments { return gateway.Attachme
 func (d Dialect) Texts(raw []byte) []gateway.Text {
 	var out []gateway.Text
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
-		if n.Kind == jsonx.KindString && !isBinary(n) && !isReference(n.Path.Key(-1)) {
+		if n.Kind == jsonx.KindString && !isBinary(n) && !IsReference(n.Path.Key(-1)) {
 			out = append(out, gateway.Text{Path: n.Path.String(), Value: n.Text(), At: gateway.Span{Start: n.Start, End: n.End()}})
 		}
 		return jsonx.Descend
@@ -60,8 +60,8 @@ func (d Dialect) Texts(raw []byte) []gateway.Text {
 	return out
 }
 
-// isReference reports the name of a member that refers to something, and holds no text.
-func isReference(name string) bool {
+// IsReference reports the name of a member that refers to something, and holds no text.
+func IsReference(name string) bool {
 	return name == "type" || name == "role" || name == "model" || name == "id" || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids")
 }
 

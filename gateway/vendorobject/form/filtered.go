@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 )
 
 // maxTexts bounds the texts of a form that stand next to each other, and so each of them, in bytes.
@@ -74,7 +75,7 @@ func (f *Filtered) start() {
 		if f.kind == "multipart/related" {
 			each = f.relatedPart
 		}
-		f.form = NewRewriter(f.contentType, f.from, each, f.passTexts)
+		f.form = NewRewriter(f.contentType, f.from, each, f.end)
 	})
 }
 
@@ -117,7 +118,7 @@ func (f *Filtered) part(p *multipart.Part, to *Writer) error {
 		if err != nil {
 			return err
 		}
-		return f.wait(Field{name, value}, to)
+		return f.wait(Field{name, value, opaque.IsReference(name)}, to)
 	}
 	if gateway.FoldedField(strings.TrimSuffix(name, "[]"), texts...) != "" {
 		return refused(gateway.Shorten(name), "The field '"+gateway.Shorten(name)+"' is a text: as a file, redaction and guardrails cannot read it.")
@@ -125,7 +126,7 @@ func (f *Filtered) part(p *multipart.Part, to *Writer) error {
 	if err := f.passTexts(to); err != nil {
 		return err
 	}
-	called := []Field{{name, filename}}
+	called := []Field{{name, filename, true}}
 	if err := f.filters.Fields(called); err != nil {
 		return err
 	}
@@ -154,6 +155,9 @@ func (f *Filtered) passTexts(to *Writer) error {
 		return nil
 	}
 	fields := f.waiting
+	if err := f.reserve(int64(f.size)); err != nil { // a filter may keep them
+		return err
+	}
 	f.waiting, f.size = nil, 0
 	if err := f.filters.Fields(fields); err != nil {
 		return err
@@ -168,6 +172,14 @@ func (f *Filtered) passTexts(to *Writer) error {
 		}
 	}
 	return nil
+}
+
+// end is called after the last part.
+func (f *Filtered) end(to *Writer) error {
+	if err := f.passTexts(to); err != nil {
+		return err
+	}
+	return f.filters.End()
 }
 
 // relatedPart reads a part of multipart/related: the description of a file in JSON, and then the file

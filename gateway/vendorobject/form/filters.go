@@ -22,25 +22,47 @@ func (f Filters) Apply(part gateway.BodyPart) (gateway.BodyPart, error) {
 	for i := range f {
 		var err error
 		if part, err = f[i].Apply(part); err != nil {
-			e := *gateway.AsError(err)
-			if e.Kind != gateway.Cancelled {
-				e.Public = "In " + place + ": " + e.Public
-			}
-			return part, &e
+			return part, within(place, err)
 		}
 	}
 	return part, nil
 }
 
-// Around lets a JSON object pass through that describes a form or its file.
-func (f Filters) Around(raw []byte) ([]byte, error) { return f.around(opaque.Dialect{Free: true}, raw) }
+// End tells the filters that there are no more parts.
+func (f Filters) End() error {
+	for i := range f {
+		if f[i].End == nil {
+			continue
+		}
+		if err := f[i].End(); err != nil {
+			return within(form, err)
+		}
+	}
+	return nil
+}
 
-func (f Filters) around(d gateway.Dialect, raw []byte) ([]byte, error) {
+// form is the place of what stands in no certain part.
+const form = "the form"
+
+func within(place string, err error) error {
+	e := *gateway.AsError(err)
+	if e.Kind != gateway.Cancelled {
+		e.Public = "In " + place + ": " + e.Public
+	}
+	return &e
+}
+
+// Around lets a JSON object pass through that describes a form or its file.
+func (f Filters) Around(raw []byte) ([]byte, error) {
+	return f.around(opaque.Dialect{Free: true}, raw, false)
+}
+
+func (f Filters) around(d gateway.Dialect, raw []byte, content bool) ([]byte, error) {
 	around, err := gateway.NewRequest(d, gateway.OpPassThrough, raw)
 	if err != nil {
 		return nil, err
 	}
-	part, err := f.Apply(gateway.BodyPart{Place: "the form", Around: around})
+	part, err := f.Apply(gateway.BodyPart{Place: form, Around: around, Content: content})
 	if err != nil {
 		return nil, err
 	}
@@ -48,17 +70,25 @@ func (f Filters) around(d gateway.Dialect, raw []byte) ([]byte, error) {
 }
 
 // Field is a text of a form: a field, or the name of a file.
-type Field struct{ Name, Value string }
+type Field struct {
+	Name, Value string
+	// Setting tells that the value is no text in which a guardrail can require something.
+	Setting bool
+}
 
 // fieldTexts is the dialect of fields: no string is binary data, not even one that says to be base64. Data
 // comes in files.
-type fieldTexts struct{ opaque.Dialect }
+type fieldTexts struct {
+	opaque.Dialect
+	fields []Field
+}
 
 // Texts implements gateway.RequestFormat.
-func (fieldTexts) Texts(raw []byte) (list []gateway.Text) {
+func (d fieldTexts) Texts(raw []byte) (list []gateway.Text) {
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
 		if n.Kind == jsonx.KindString {
-			list = append(list, gateway.Text{Path: n.Path.String(), Value: n.Text(), At: gateway.Span{Start: n.Start, End: n.End()}})
+			bare := n.Path[2].Index == 0 || d.fields[n.Path[1].Index].Setting // a name
+			list = append(list, gateway.Text{Path: n.Path.String(), Value: n.Text(), Bare: bare, At: gateway.Span{Start: n.Start, End: n.End()}})
 		}
 		return jsonx.Descend
 	})
@@ -86,7 +116,7 @@ func (f Filters) Fields(fields []Field) error {
 	}
 	var o jsonx.Object
 	o.Raw("fields", append(list, ']'))
-	passed, err := f.around(fieldTexts{opaque.Dialect{Free: true}}, o.JSON())
+	passed, err := f.around(fieldTexts{opaque.Dialect{Free: true}, fields}, o.JSON(), true)
 	if err != nil {
 		return err
 	}
