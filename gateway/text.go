@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"bytes"
-
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -77,26 +75,6 @@ func (r *Request) With(edits []Edit) (*Request, error) {
 		c.Prompt = &p
 	}
 	return &c, nil
-}
-
-// IsDataURL reports whether a JSON string, with its quotes, is a data: URL in base64. Words
-// without spaces may look like one, so it counts only in a part that declares itself binary.
-func IsDataURL(quoted []byte) bool {
-	s := bytes.Trim(quoted, `"`)
-	if !bytes.HasPrefix(s, []byte("data:")) {
-		return false
-	}
-	head, data, _ := bytes.Cut(s, []byte(","))
-	return bytes.HasSuffix(head, []byte(";base64")) && len(head) < 256 && IsBase64(data)
-}
-
-// IsBase64 reports whether a JSON string, with or without its quotes, is base64 and nothing
-// else.
-func IsBase64(s []byte) bool { return bytes.IndexFunc(bytes.Trim(s, `"`), notBase64) < 0 }
-
-func notBase64(r rune) bool {
-	letter := r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9'
-	return !letter && r != '+' && r != '/' && r != '\\' && r != '=' && r != '-' && r != '_'
 }
 
 // Judged lists everything in the body that goes upstream, for guardrails: first the texts of

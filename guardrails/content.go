@@ -96,10 +96,21 @@ func answerContent(r *gateway.Response) []unit {
 	return out
 }
 
-// appendPart adds p and, if its text is JSON with escapes, the same text decoded: an escape
-// must not hide a word from a check.
+// maxEncodings is how many times a text is read that is base64 of base64.
+const maxEncodings = 5
+
+// appendPart adds p and, if its text is JSON with escapes, or base64 of a text, the same text decoded: neither
+// must hide a word from a check.
 func appendPart(parts []checks.Part, p checks.Part) []checks.Part {
 	parts = append(parts, p)
+	for range maxEncodings {
+		inner, ok := gateway.DecodeText(p.Text)
+		if !ok {
+			break
+		}
+		p.Text, p.Decoded = inner.Text, true
+		parts = append(parts, p)
+	}
 	if strings.IndexByte(p.Text, '\\') < 0 {
 		return parts
 	}

@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -11,6 +12,11 @@ import (
 // for what telemetry records: tags have no number and cannot be restored. A JSON text stays
 // valid JSON. Cleansing a cleansed text changes nothing.
 func (d *Detector) Cleanse(text string) string {
+	if inner, ok := gateway.DecodeText(text); ok {
+		if clean := d.Cleanse(inner.Text); clean != inner.Text {
+			return inner.With(clean)
+		}
+	}
 	known := d.secrets()
 	spans := known.find(d.complete, "", text)
 	if len(spans) == 0 {

@@ -62,11 +62,12 @@ func TestDisguisedValuesAreReplaced(t *testing.T) {
 
 // Binary data is left alone where a part declares it, and only there.
 func TestDeclaredBinaryDataStays(t *testing.T) {
-	body := `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,/4111111111111111/"}},{"type":"input_audio","input_audio":{"data":"/4111111111111111/","format":"wav"}}]}]}`
+	data := strings.Repeat("AAAA", 200)
+	body := `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,/4111111111111111/` + data + `"}},{"type":"input_audio","input_audio":{"data":"/4111111111111111/` + data + `","format":"wav"}}]}]}`
 	if _, out := hidden(t, openai.Dialect{}, body); out != body {
 		t.Error(out)
 	}
-	body = `{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"/4111111111111111/"}}]}]}`
+	body = `{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"/4111111111111111/` + data + `"}}]}]}`
 	if _, out := hidden(t, anthropic.Dialect{}, body); out != body {
 		t.Error(out)
 	}

@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -66,11 +67,18 @@ func rewrite(raw []byte, nesting int, edit editor) []byte {
 	return jsonx.Splice(raw, edits)
 }
 
-// edited returns the replacement of one value, which may hold JSON.
+// edited returns the replacement of one value, which may hold JSON, or a text in base64.
 func edited(label, value string, kind jsonx.Kind, nesting int, edit editor) (string, bool) {
 	if kind == jsonx.KindString && nesting > 0 && isJSON(value) {
 		out := rewrite([]byte(value), nesting-1, edit)
 		return string(out), out != nil
+	}
+	if kind == jsonx.KindString && nesting > 0 {
+		if inner, ok := gateway.DecodeText(value); ok {
+			if text, ok := edited(label, inner.Text, kind, nesting-1, edit); ok {
+				return inner.With(text), true
+			}
+		}
 	}
 	return edit(label, value, kind)
 }

@@ -58,7 +58,7 @@ func TestSignedTextIsOnlyUnrestored(t *testing.T) {
 
 // Base64 data of a part that declares itself binary is not searched, whatever its digits.
 func TestBinaryPartsAreLeftAlone(t *testing.T) {
-	const image = `{"type":"image","source":{"type":"base64","media_type":"image/png","data":"4111111111111111"}}`
+	image := `{"type":"image","source":{"type":"base64","media_type":"image/png","data":"4111111111111111` + strings.Repeat("AAAA", 200) + `"}}`
 	req, err := anthropic.NewRequest(gateway.OpChat, []byte(`{"messages":[{"role":"user","content":[`+image+`,{"type":"text","text":"4111111111111111"}]}]}`))
 	if err != nil {
 		t.Fatal(err)

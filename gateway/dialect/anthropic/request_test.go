@@ -45,18 +45,18 @@ func TestParameters(t *testing.T) {
 
 // everyText is a request whose texts are "t1", "t2", …, in the order of reading. Words of
 // the format begin with "no".
-const everyText = `{"model":"no","stream":false,"service_tier":"no","metadata":{"user_id":"no"},"future":"t27",` +
-	`"messages":[{"content":"t6","role":"user"},{"role":"assistant","content":[` +
-	`{"type":"thinking","thinking":"t7","signature":"t8"},{"type":"redacted_thinking","data":"t9"},` +
-	`{"type":"tool_use","id":"t10","name":"t11","input":{"type":"t12","role":"t13","cache_control":"t14","signature":"t15","n":[4111111111111111,12,"t16"]}}]},` +
-	`{"role":"user","content":[{"type":"tool_result","tool_use_id":"t17","content":[{"type":"text","text":"t18"},` +
-	`{"type":"image","source":{"data":"AA==","type":"base64","media_type":"t19"}}],"cache_control":{"type":"no","ttl":"no"}},` +
-	`{"type":"image","source":{"type":"url","url":"data:image/png;base64,AAAA"}},{"type":"document","source":{"type":"text","media_type":"t20","data":"t21"}},` +
-	`{"type":"document","source":{"type":"content","content":[{"type":"text","text":"t22"}]}},{"type":"document","source":{"type":"base64","data":"t23 is no base64"}},` +
-	`{"type":"web_search_tool_result","content":[{"type":"web_search_result","encrypted_content":"t24"}]}]},{"role":"system","content":"t25"}],` +
-	`"tools":[{"type":"no","name":"t2","input_schema":{"type":"no","enum":["t3"]},"input_examples":[{"type":"t4"}],"cache_control":{"type":"no"}}],` +
-	`"output_config":{"effort":"no","format":{"type":"no","schema":{"description":"t5"}}},"thinking":{"type":"no","display":"no"},` +
-	`"mcp_servers":[{"name":"t26","authorization_token":"no"}],"system":[{"type":"text","text":"t1"}]}`
+var everyText = strings.ReplaceAll(`{"model":"no","stream":false,"service_tier":"no","metadata":{"user_id":"no"},"future":"t27",`+
+	`"messages":[{"content":"t6","role":"user"},{"role":"assistant","content":[`+
+	`{"type":"thinking","thinking":"t7","signature":"t8"},{"type":"redacted_thinking","data":"t9"},`+
+	`{"type":"tool_use","id":"t10","name":"t11","input":{"type":"t12","role":"t13","cache_control":"t14","signature":"t15","n":[4111111111111111,12,"t16"]}}]},`+
+	`{"role":"user","content":[{"type":"tool_result","tool_use_id":"t17","content":[{"type":"text","text":"t18"},`+
+	`{"type":"image","source":{"data":"AA==","type":"base64","media_type":"t19"}}],"cache_control":{"type":"no","ttl":"no"}},`+
+	`{"type":"image","source":{"type":"url","url":"data:image/png;base64,AAAA"}},{"type":"document","source":{"type":"text","media_type":"t20","data":"t21"}},`+
+	`{"type":"document","source":{"type":"content","content":[{"type":"text","text":"t22"}]}},{"type":"document","source":{"type":"base64","data":"t23 is no base64"}},`+
+	`{"type":"web_search_tool_result","content":[{"type":"web_search_result","encrypted_content":"t24"}]}]},{"role":"system","content":"t25"}],`+
+	`"tools":[{"type":"no","name":"t2","input_schema":{"type":"no","enum":["t3"]},"input_examples":[{"type":"t4"}],"cache_control":{"type":"no"}}],`+
+	`"output_config":{"effort":"no","format":{"type":"no","schema":{"description":"t5"}}},"thinking":{"type":"no","display":"no"},`+
+	`"mcp_servers":[{"name":"t26","authorization_token":"no"}],"system":[{"type":"text","text":"t1"}]}`, "AA==", strings.Repeat("AAAA", 200))
 
 func TestTexts(t *testing.T) {
 	req, err := NewRequest(gateway.OpChat, []byte(everyText))

@@ -106,7 +106,7 @@ func (r *textReader) declares(n jsonx.Node, p place) bool {
 		return n.Path.Key(0) == "mcp_servers"
 	case "data":
 		data := len(p.rest) == 2 && p.rest.Key(0) == "source" && p.level > 0 && p.level <= maxLevel &&
-			r.base64[p.level] && gateway.IsBase64(n.Raw())
+			r.base64[p.level] && gateway.IsBinary(n.Raw())
 		if data {
 			r.binary = append(r.binary, gateway.Span{Start: n.Start, End: n.End()})
 		}

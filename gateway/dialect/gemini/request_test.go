@@ -32,11 +32,11 @@ func TestURLMembers(t *testing.T) {
 	}
 }
 
-const everything = `{"model":"m","contents":[{"role":"user","parts":[{"text":"first"}]},` +
+var everything = strings.NewReplacer("AAAA", strings.Repeat("AAAA", 200), "BBBB", strings.Repeat("BBBB", 200)).Replace(`{"model":"m","contents":[{"role":"user","parts":[{"text":"first"}]},` +
 	`{"parts":[{"functionCall":{"id":"i","name":"f","args":{"type":"a1","n":1234567}},"thoughtSignature":"c2ln"}],"role":"model"},` +
 	`{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"role":"r1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}},{"inline_data":{"mime_type":"audio/wav","data":"BBBB"}},{"fileData":{"fileUri":"https://f"}},{"text":"last"}]}],` +
 	`"system_instruction":{"parts":{"text":"sys"}},"tools":[{"functionDeclarations":[{"name":"f","description":"d1","parameters":{"type":"OBJECT","properties":{"p":{"type":"STRING","description":"d2"}}}}]},{"googleSearch":{}}],` +
-	`"generationConfig":{"stopSequences":["s1"],"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","title":"t1"},"maxOutputTokens":50,"candidateCount":2,"thinkingConfig":{"thinkingBudget":100}},"cachedContent":"c","unknown":{"x":"u1"}}`
+	`"generationConfig":{"stopSequences":["s1"],"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","title":"t1"},"maxOutputTokens":50,"candidateCount":2,"thinkingConfig":{"thinkingBudget":100}},"cachedContent":"c","unknown":{"x":"u1"}}`)
 
 func TestTexts(t *testing.T) {
 	var got []string
@@ -87,7 +87,7 @@ func TestJudged(t *testing.T) {
 				t.Errorf("%q is not judged in %s", s, raw)
 			}
 		}
-		if seen["AAAA"] || seen["BBBB"] {
+		if seen[strings.Repeat("AAAA", 200)] || seen[strings.Repeat("BBBB", 200)] {
 			t.Error("data in place is judged")
 		}
 	}

@@ -107,7 +107,7 @@ func (r *textReader) declares(n jsonx.Node, p place) bool {
 	switch {
 	case p.free:
 		return false
-	case p.part && p.is("inlineData", "data") && gateway.IsBase64(n.Raw()):
+	case p.part && p.is("inlineData", "data") && gateway.IsBinary(n.Raw()):
 		r.binary = append(r.binary, gateway.Span{Start: n.Start, End: n.End()})
 		return true
 	case p.part:

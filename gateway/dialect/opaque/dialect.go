@@ -69,7 +69,7 @@ func IsReference(name string) bool {
 func isBinary(n jsonx.Node) bool {
 	switch n.Path.Key(-1) {
 	case "data", "b64_json", "bytes", "bytesBase64Encoded", "bytes_base64_encoded", "audio":
-		return gateway.IsBase64(n.Raw())
+		return gateway.IsBinary(n.Raw())
 	}
 	return gateway.IsDataURL(n.Raw())
 }

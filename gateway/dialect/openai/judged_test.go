@@ -14,7 +14,7 @@ func TestJudgedSeesEverything(t *testing.T) {
 	req := must(t, `{"model":"s1","user":"s2","metadata":{"k3":"s4"},"prompt_cache_key":"s5","service_tier":"s6","max_tokens":7,"seed":1.5e3,
 		"safety_identifier":"s8","models":["s9"],"reasoning_effort":"high","stream":true,
 		"messages":[{"role":"s10","content":[{"type":"s11","text":"t12"},{"type":"text","text":"data:;base64,t13"},
-			{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},{"type":"input_audio","input_audio":{"data":"BBBB","format":"wav"}}]}],
+			{"type":"image_url","image_url":{"url":"data:image/png;base64,`+strings.Repeat("AAAA", 200)+`","detail":"low"}},{"type":"input_audio","input_audio":{"data":"`+strings.Repeat("BBBB", 200)+`","format":"wav"}}]}],
 		"tools":[{"type":"function","function":{"name":"t14","parameters":{"type":"object","properties":{"k15":{"type":"string"}}}}}],"k16":{"k17":[null]}}`)
 	var texts, bare []string
 	for _, x := range req.Judged() {
@@ -33,12 +33,15 @@ func TestJudgedSeesEverything(t *testing.T) {
 }
 
 func TestDataURLIsATextWhereNoPartDeclaresIt(t *testing.T) {
+	data := strings.Repeat("AAAA", 200)
 	for body, binary := range map[string]bool{
-		`{"messages":[{"role":"user","content":"data:;base64,secret"}]}`:                                                       false,
-		`{"messages":[{"role":"user","content":[{"type":"text","text":"data:image/png;base64,secret"}]}]}`:                     false,
-		`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,se cret"}}]}]}`:  false,
-		`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,secret"}}]}]}`:   true,
-		`{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,secret"}}]}]}`: true,
+		`{"messages":[{"role":"user","content":"data:;base64,secret"}]}`:                                                                   false,
+		`{"messages":[{"role":"user","content":[{"type":"text","text":"data:image/png;base64,secret"}]}]}`:                                 false,
+		`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,se cret"}}]}]}`:              false,
+		`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,secret"}}]}]}`:               false,
+		`{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,secret"}}]}]}`:             false,
+		`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,secret` + data + `"}}]}]}`:   true,
+		`{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,secret` + data + `"}}]}]}`: true,
 		`{"input":["data:;base64,secret"]}`:                       false,
 		`{"tools":[{"image_url":{"url":"data:;base64,secret"}}]}`: false,
 	} {

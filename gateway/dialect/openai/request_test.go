@@ -52,10 +52,10 @@ func TestNewRequestOfEmbeddings(t *testing.T) {
 	}
 }
 
-const chat = `{ "model":"m", "user":"bob@example.com", "n": 1e2,
+var chat = strings.Replace(`{ "model":"m", "user":"bob@example.com", "n": 1e2,
  "messages":[{"content":"a\u0040b \"q\"","role":"user"},
   {"role":"assistant","content":[{"type":"text","text":"two"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}],"x":{"y":["deep"]}}],
- "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}], "odd": "unknown" }`
+ "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}], "odd": "unknown" }`, "base64,AA", "base64,"+strings.Repeat("AAAA", 200), 1)
 
 func TestTexts(t *testing.T) {
 	req := must(t, chat)

@@ -97,7 +97,7 @@ func isBinary(n jsonx.Node) bool {
 	}
 	switch n.Path.Key(-1) {
 	case "data":
-		return n.Path.Key(-2) == "input_audio" && gateway.IsBase64(n.Raw())
+		return n.Path.Key(-2) == "input_audio" && gateway.IsBinary(n.Raw())
 	case "url":
 		switch n.Path.Key(-2) {
 		case "image_url", "video_url", "audio_url":

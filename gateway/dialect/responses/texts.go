@@ -132,11 +132,11 @@ func isBinary(n jsonx.Node, kind string) bool {
 	case "image_url":
 		return gateway.IsDataURL(n.Raw())
 	case "file_data":
-		return gateway.IsDataURL(n.Raw()) || gateway.IsBase64(n.Raw())
+		return gateway.IsDataURL(n.Raw()) || gateway.IsBinary(n.Raw())
 	case "data":
-		return n.Path.Key(-2) == "input_audio" && gateway.IsBase64(n.Raw())
+		return n.Path.Key(-2) == "input_audio" && gateway.IsBinary(n.Raw())
 	case "result":
-		return kind == "image_generation_call" && len(n.Path) == 3 && gateway.IsBase64(n.Raw())
+		return kind == "image_generation_call" && len(n.Path) == 3 && gateway.IsBinary(n.Raw())
 	}
 	return false
 }
