@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -71,10 +73,30 @@ type services struct {
 	realtime       *realtime.Service
 }
 
+// prepareDataDir makes the data directory, and finds out here whether it can be written: later on it
+// would be the error of whichever part writes first.
+func prepareDataDir(dir string) error {
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(dir, ".probe-*"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("the data directory %s cannot be written: %w (data_dir of the server's file, or --data, names another)", dir, err)
+}
+
 // openControl opens the control database with the services on it: budgets, identity and
 // provider credentials, which know nothing yet.
 func (a *app) openControl(ctx context.Context, cfg config.Config, env environment, s *services, log *slog.Logger) (err error) {
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+	if err := prepareDataDir(cfg.DataDir); err != nil {
 		return err
 	}
 	if s.master, err = loadMasterKeys(cfg, env); err != nil {

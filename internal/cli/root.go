@@ -29,7 +29,7 @@ import (
 func Run(ctx context.Context) int {
 	err := root().ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "sluice: "+err.Error())
+		fmt.Fprintln(os.Stderr, "sluice: "+api.Message(err))
 	}
 	return api.ExitCode(err)
 }
@@ -42,7 +42,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return api.Usage("%w", err) })
+	cmd.SetFlagErrorFunc(api.FlagError)
 	cmd.AddCommand( // in this process
 		serveCommand(), checkCommand(fileChecks()), demoCommand(), doctorCommand(), backupCommand(), restoreCommand(), migrateCommand(), masterKeyCommand(), modelsCommand())
 	cmd.AddCommand( // who may call, and how much

@@ -2,8 +2,10 @@
 package lock
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -21,7 +23,11 @@ func Take(path string) (*File, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
-		return nil, &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "Another instance uses " + path + ".", Err: err}
+		e := &gateway.Error{Op: op, Kind: gateway.Conflict, Public: "Another process uses the folder " + filepath.Dir(path) + ". Stop it, or use another data directory."}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			e.Public, e.Err = "The file "+path+" cannot be locked.", err
+		}
+		return nil, e
 	}
 	return &File{f}, nil
 }
