@@ -16,7 +16,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -143,23 +145,24 @@ func (c *Counters) renew(ctx context.Context) {
 	}
 }
 
-// renewAll takes each lease again. A server that does not answer keeps it until it runs out.
+// renewAtOnce bounds the leases of one call of the script.
+const renewAtOnce = 500
+
+// renewAll lets each lease last its whole lifetime again, by the server's clock. A server that does not
+// answer keeps it until it runs out.
 func (c *Counters) renewAll(ctx context.Context) {
 	c.mu.Lock()
-	held := make([]limit.Claim, 0, len(c.leases))
-	for _, k := range c.leases {
-		held = append(held, k)
-	}
+	held := slices.Collect(maps.Values(c.leases))
 	c.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, limit.LeaseLifetime/6)
 	defer cancel()
-	pipe := c.client.Pipeline()
-	for _, k := range held {
-		expires := time.Now().Add(limit.LeaseLifetime).UnixMicro()
-		pipe.ZAddXX(ctx, keyPrefix+k.Counter, redis.Z{Score: float64(expires), Member: k.Lease})
-		pipe.PExpire(ctx, keyPrefix+k.Counter, limit.LeaseLifetime)
+	for part := range slices.Chunk(held, renewAtOnce) {
+		keys, args := make([]string, len(part)), arguments("renew", len(part))
+		for i, k := range part {
+			keys[i], args = keyPrefix+k.Counter, append(args, k.Amount, k.Limit, k.Period.Microseconds(), k.Lease)
+		}
+		_ = c.script.Run(ctx, c.client, keys, args...).Err() // tried again before they run out
 	}
-	_, _ = pipe.Exec(ctx)
 }
 
 // withoutURL takes the URL out of an error, because it may hold a password.

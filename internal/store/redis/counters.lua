@@ -1,6 +1,6 @@
--- Takes or settles claims of rate limits, all or none of them.
+-- Takes or settles claims of rate limits, all or none of them, or renews leases.
 --
--- KEYS: the counter of each claim. ARGV: "take" or "settle", the lifetime of a lease in ms, then
+-- KEYS: the counter of each claim. ARGV: "take", "settle" or "renew", the lifetime of a lease in ms, then
 -- for each claim its amount, limit, period in microseconds (0: a number of leases) and lease id.
 --
 -- A rate is a hash of a leaky bucket: its level, the time when that was computed, and the limit
@@ -39,6 +39,15 @@ if mode == 'settle' then
       local was, limit, per = level(key)
       if was then fill(key, math.max(0, was + amount), limit, per) end
     end
+  end
+  return {}
+end
+
+if mode == 'renew' then
+  for i, key in ipairs(KEYS) do
+    local _, _, _, lease = claim(i)
+    redis.call('ZADD', key, 'XX', now + lifetime * 1000, lease)
+    redis.call('PEXPIRE', key, lifetime)
   end
   return {}
 end
