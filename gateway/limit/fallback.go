@@ -34,8 +34,10 @@ func NewFallback(shared, local Counters, cfg FallbackConfig) *Fallback {
 		log = slog.New(slog.DiscardHandler)
 	}
 	breaker := circuitbreaker.NewBuilder[any]().WithFailureThreshold(3).WithDelay(cfg.Pause).WithSuccessThreshold(1).
-		OnOpen(func(circuitbreaker.StateChangedEvent) {
-			log.Error("shared rate limits do not answer: this process limits by itself")
+		OnOpen(func(e circuitbreaker.StateChangedEvent) {
+			if e.OldState == circuitbreaker.ClosedState { // else a call that asked again has failed, too
+				log.Error("shared rate limits do not answer: this process limits by itself")
+			}
 		}).
 		OnClose(func(circuitbreaker.StateChangedEvent) { log.Info("shared rate limits answer again") }).
 		Build()
@@ -85,10 +87,11 @@ func (f *Fallback) ask(ctx context.Context, call func(context.Context) error) er
 	bounded, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	err := call(bounded)
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case err == nil:
+		f.breaker.RecordSuccess()
+	case ctx.Err() == nil, f.breaker.IsHalfOpen(): // half open, only a result lets the next call ask again
 		f.breaker.RecordFailure()
-		return err
 	}
-	f.breaker.RecordSuccess()
 	return err
 }

@@ -1,8 +1,11 @@
 package limit_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,5 +87,37 @@ func TestCallerLeaves(t *testing.T) {
 	}
 	if f.Local() || s.asked != 5 {
 		t.Errorf("asked %d times", s.asked)
+	}
+}
+
+// TestCallerLeavesProbe: nor does a caller who leaves while the shared counters are asked again. They are
+// asked once more after another pause.
+func TestCallerLeavesProbe(t *testing.T) {
+	s := &shared{Counters: limit.NewMemory(nil), fails: true}
+	var log bytes.Buffer
+	f := limit.NewFallback(s, limit.NewMemory(nil), limit.FallbackConfig{Timeout: time.Minute, Pause: 20 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	take := func(ctx context.Context) {
+		_, _ = f.Take(ctx, []limit.Claim{{Counter: "a", Amount: 1, Limit: 100, Period: time.Hour}})
+	}
+	for !f.Local() {
+		take(t.Context())
+	}
+	s.fails, s.hangs = false, true
+	for left := s.asked; s.asked == left; time.Sleep(time.Millisecond) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		take(ctx)
+	}
+	if !f.Local() {
+		t.Error("a caller who left is an answer")
+	}
+	s.hangs = false
+	for end := time.Now().Add(10 * time.Second); f.Local(); time.Sleep(time.Millisecond) {
+		if take(t.Context()); time.Now().After(end) {
+			t.Fatal("they are not asked again")
+		}
+	}
+	if told := strings.Count(log.String(), "\n"); told != 2 {
+		t.Errorf("the log has %d lines:\n%s", told, log.String())
 	}
 }
