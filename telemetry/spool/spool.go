@@ -163,6 +163,7 @@ func (s *Spool) Write(ctx context.Context, b *telemetry.Batch) error {
 		err := s.cfg.Next.Write(ctx, b)
 		if err == nil {
 			s.noteHeads(b)
+			s.storeWorks()
 			return nil
 		}
 		s.storeFails(err)

@@ -207,3 +207,29 @@ func TestSecondInstanceIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestStoreWorksAgain: where neither store nor log could be written, and the store then takes the batch
+// itself, it counts as working.
+func TestStoreWorksAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "spool")
+	sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
+		if n == 1 {
+			return errDown
+		}
+		return nil
+	}}
+	s := open(t, spool.Config{Dir: dir, Next: sink, Direct: true})
+	b := &telemetry.Batch{ID: "b", Rows: []*telemetry.Record{telemetrytest.NewGenerator(5, telemetrytest.Begin()).Record()}}
+	if err := os.Rename(dir, dir+".gone"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(t.Context(), b); err == nil || s.Stats().FailingSeconds == 0 {
+		t.Fatalf("nothing failed: %v", err)
+	}
+	if err := os.Rename(dir+".gone", dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(t.Context(), b); err != nil || s.Stats().FailingSeconds != 0 || len(sink.Rows()) != 1 {
+		t.Errorf("%v, %+v", err, s.Stats())
+	}
+}

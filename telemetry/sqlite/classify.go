@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/sluicegate/sluice/telemetry"
@@ -62,7 +63,7 @@ func (s *Store) classifySome(ctx context.Context) (found int, err error) {
 		}
 		old = append(old, r)
 	}
-	if err := rows.Close(); err != nil {
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return 0, err
 	}
 	for _, o := range old {
