@@ -59,6 +59,7 @@ func (g *Answers) label(stored, question key.Digest, similarity, belief float64)
 	g.changed[stored] = true
 	known.Learn(similarity, belief)
 	if decide.Sure(belief) && g.byEntry[question] == nil {
+		g.makeRoom()
 		known.Questions++
 		g.byEntry[question] = known
 		g.changed[question] = true
@@ -122,15 +123,20 @@ func (g *Answers) get(entry key.Digest) *decide.Group {
 	if known != nil {
 		return known
 	}
-	for other := range g.byEntry { // any one: they are only hints
-		if len(g.byEntry) < maxGrouped {
-			break
-		}
-		delete(g.byEntry, other)
-	}
+	g.makeRoom()
 	known = &decide.Group{ID: entry, Questions: 1}
 	g.byEntry[entry] = known
 	return known
+}
+
+// makeRoom forgets entries, any ones because they are only hints, until one more fits. The caller holds mu.
+func (g *Answers) makeRoom() {
+	for entry := range g.byEntry {
+		if len(g.byEntry) < maxGrouped {
+			return
+		}
+		delete(g.byEntry, entry)
+	}
 }
 
 // sharedAnswer is an answer and the entries that share it.

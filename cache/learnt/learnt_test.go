@@ -122,6 +122,24 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// TestBound: questions that got the same answer again and again do not fill the memory.
+func TestBound(t *testing.T) {
+	s, first := learnt.New(), 1_000_000
+	const questions = 100_100
+	for n := range questions {
+		s.Answers.Compared(cachetest.ID(n), near(first)[:1], agreements[:1])
+	}
+	known := 0
+	for n := range questions {
+		if s.Answers.Of(cachetest.ID(n)).ID == cachetest.ID(first) {
+			known++
+		}
+	}
+	if known < 50_000 || known > 100_000 {
+		t.Errorf("%d questions are known", known)
+	}
+}
+
 // TestHostileMessages: numbers out of their bounds, from whoever has the key, teach nothing and do no harm.
 func TestHostileMessages(t *testing.T) {
 	s := learnt.New()
