@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,7 +31,7 @@ type auditChains interface {
 
 // openAuditChains opens the store that the server's file names. A server may run meanwhile.
 func openAuditChains(ctx context.Context, cfg config.Config) (auditChains, error) {
-	if cfg.Telemetry.Store == "clickhouse" {
+	if remoteTelemetry(cfg) {
 		return clickhouse.Open(ctx, cfg.Telemetry.DSN.Reveal())
 	}
 	if _, err := os.Stat(telemetryFile(cfg)); err != nil {
@@ -104,6 +105,18 @@ type anchoring struct {
 	every   time.Duration
 	log     *slog.Logger
 	failing atomic.Bool
+}
+
+// start exports until the function that it returns is called, which waits for the goroutine.
+func (a *anchoring) start(ctx context.Context) (stop func(context.Context) error) {
+	running, end := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { a.run(running) })
+	return func(context.Context) error {
+		end()
+		done.Wait()
+		return nil
+	}
 }
 
 // run exports one anchor at once and one in each period, until ctx ends.

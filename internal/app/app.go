@@ -54,7 +54,7 @@ type app struct {
 	routes   []httpapi.Route     // of the API that handler serves
 	redact   func(string) string // replaces personal data in a text
 	services *services
-	closers  []func(context.Context) error
+	closers  closers
 }
 
 // newApp opens every part. If one cannot be opened, those that were are closed again.
@@ -223,14 +223,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 	})
 }
 
-func (a *app) onClose(f func(context.Context) error) { a.closers = append(a.closers, f) }
+func (a *app) onClose(f func(context.Context) error) { a.closers.add(f) }
 
-// close closes all parts, in the reverse order of opening.
-func (a *app) close(ctx context.Context) error {
-	var errs []error
-	for i := len(a.closers) - 1; i >= 0; i-- {
-		errs = append(errs, a.closers[i](ctx))
-	}
-	a.closers = nil
-	return errors.Join(errs...)
-}
+// close closes all parts.
+func (a *app) close(ctx context.Context) error { return a.closers.close(ctx) }

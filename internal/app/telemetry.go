@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -85,81 +84,52 @@ const (
 // in the order in which rows flow: recorder, spool, store. headKey signs heads of audit chains in the
 // data directory, anchorSeed those that are exported.
 func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Service, headKey, anchorSeed []byte, log *slog.Logger) (_ *telemetryParts, err error) {
-	var closers []func(context.Context) error
-	closeAll := func(ctx context.Context) error {
-		var errs []error
-		for i := len(closers) - 1; i >= 0; i-- {
-			errs = append(errs, closers[i](ctx))
-		}
-		return errors.Join(errs...)
-	}
+	var parts closers
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, closeAll(context.WithoutCancel(ctx)))
+			err = errors.Join(err, parts.close(context.WithoutCancel(ctx)))
 		}
 	}()
-
-	node, err := instanceID(filepath.Join(cfg.DataDir, "instance"))
-	if err != nil {
+	r := &telemetryParts{hub: &live.Hub{}}
+	r.close = func(ctx context.Context) error { return parts.close(ctx) }
+	if r.node, err = instanceID(filepath.Join(cfg.DataDir, "instance")); err != nil {
 		return nil, err
 	}
 	heads, err := audit.OpenHeads(filepath.Join(cfg.DataDir, "audit-heads.json"), headKey)
 	if err != nil {
 		return nil, err
 	}
-	r := &telemetryParts{node: node, close: closeAll}
-	var store telemetry.Store
-	spooled := spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Log: log, SegmentAge: cfg.Telemetry.Spool.SegmentAge,
-		SegmentBytes: cfg.Telemetry.Spool.SegmentSize, InsertRows: cfg.Telemetry.Spool.InsertRows, MaxBytes: cfg.Telemetry.Spool.MaxSize}
-	flush := flushLocal
-	switch cfg.Telemetry.Store {
-	case "clickhouse":
-		remote := newRemoteStore(cfg.Telemetry.DSN)
-		closers = append(closers, func(context.Context) error { return remote.Close() })
-		store, flush = remote, flushRemote
-	default:
-		local, err := sqlite.Open(ctx, telemetryFile(cfg))
-		if err != nil {
-			return nil, err
-		}
-		closers = append(closers, func(context.Context) error { return local.Close() })
-		store, spooled.Direct = local, true
-	}
-	spooled.Next = store
-	writer, err := spool.Open(spooled)
+	store, flush, err := openTelemetryStore(ctx, cfg, &parts)
 	if err != nil {
 		return nil, err
 	}
-	closers = append(closers, writer.Close)
+	writer, err := spool.Open(spool.Config{Dir: filepath.Join(cfg.DataDir, "spool"), Next: store, Direct: !remoteTelemetry(cfg), Log: log,
+		SegmentAge: cfg.Telemetry.Spool.SegmentAge, SegmentBytes: cfg.Telemetry.Spool.SegmentSize, InsertRows: cfg.Telemetry.Spool.InsertRows, MaxBytes: cfg.Telemetry.Spool.MaxSize})
+	if err != nil {
+		return nil, err
+	}
+	parts.add(writer.Close)
 	r.stats.spool = writer.Stats
-	r.stats.traffic = prom.New()
-	r.hub = &live.Hub{}
-	context.AfterFunc(ctx, r.hub.Close) // when the server begins to drain: listeners would last
-	exporters := []telemetry.Exporter{r.stats.traffic, r.hub}
-	if to := cfg.Telemetry.OTLP; to.Endpoint+to.TracesEndpoint != "" {
-		out, err := otlp.New(ctx, otlp.Config{Endpoint: to.Endpoint, TracesEndpoint: to.TracesEndpoint, Headers: reveal(to.Headers), Log: log})
-		if err != nil {
-			return nil, err
-		}
-		closers = append(closers, out.Close)
-		exporters, r.stats.otlp = append(exporters, out), out.Stats
+	exporters, err := r.openExporters(ctx, cfg, &parts, log)
+	if err != nil {
+		return nil, err
 	}
 	records, err := recorder.New(recorder.Config{
 		Writer: writer, Exporters: exporters, Cleanse: guards.Cleanse, Pseudonym: guards.Pseudonym,
 		Content: recorder.Content(cfg.Telemetry.Content), Pruner: store, Retention: cfg.Telemetry.Retention, Flush: flush,
 		AuditRetention: cfg.Telemetry.AuditRetention, Log: log,
-		Node: node, Heads: heads, Predecessor: func(ctx context.Context) (string, audit.Head, error) { return newestChain(ctx, store) },
+		Node: r.node, Heads: heads, Predecessor: func(ctx context.Context) (string, audit.Head, error) { return newestChain(ctx, store) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	closers = append(closers, records.Close)
+	parts.add(records.Close)
 	r.spans = foreign.New(foreign.Config{Writer: writer, Cleanse: guards.Cleanse,
 		Contents: recorder.Content(cfg.Telemetry.Content) != recorder.ContentNone, Flush: flush / 2, Log: log})
-	closers = append(closers, r.spans.Close)
+	parts.add(r.spans.Close)
 	r.stats.spans = r.spans.Stats
 	r.recorder = unidentified.New(records, unidentified.Limits{}, log)
-	closers = append(closers, r.recorder.Close)
+	parts.add(r.recorder.Close)
 	r.stats.unidentified = r.recorder.Summed
 	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
@@ -172,12 +142,46 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	}
 	if to := cfg.Anchor.To; to != "" {
 		r.anchors = &anchoring{chains: store, seed: anchorSeed, to: audit.Exporter{To: to}, every: cfg.Anchor.Every, log: log}
-		running, stop := context.WithCancel(context.WithoutCancel(ctx))
-		var done sync.WaitGroup
-		done.Go(func() { r.anchors.run(running) })
-		closers = append(closers, func(context.Context) error { stop(); done.Wait(); return nil })
+		parts.add(r.anchors.start(context.WithoutCancel(ctx)))
 	}
 	return r, nil
+}
+
+// remoteTelemetry reports whether rows go to a server, which may be away.
+func remoteTelemetry(cfg config.Config) bool { return cfg.Telemetry.Store == "clickhouse" }
+
+// openTelemetryStore opens the configured store. flush is how long its rows are collected.
+func openTelemetryStore(ctx context.Context, cfg config.Config, parts *closers) (_ telemetry.Store, flush time.Duration, err error) {
+	if remoteTelemetry(cfg) {
+		remote := newRemoteStore(cfg.Telemetry.DSN)
+		parts.add(func(context.Context) error { return remote.Close() })
+		return remote, flushRemote, nil
+	}
+	local, err := sqlite.Open(ctx, telemetryFile(cfg))
+	if err != nil {
+		return nil, 0, err
+	}
+	parts.add(func(context.Context) error { return local.Close() })
+	return local, flushLocal, nil
+}
+
+// openExporters opens what gets each row beside the store. Those who watch the log are sent away when
+// the server begins to drain, which ends ctx: they would last.
+func (p *telemetryParts) openExporters(ctx context.Context, cfg config.Config, parts *closers, log *slog.Logger) ([]telemetry.Exporter, error) {
+	p.stats.traffic = prom.New()
+	context.AfterFunc(ctx, p.hub.Close)
+	exporters := []telemetry.Exporter{p.stats.traffic, p.hub}
+	to := cfg.Telemetry.OTLP
+	if to.Endpoint+to.TracesEndpoint == "" {
+		return exporters, nil
+	}
+	out, err := otlp.New(ctx, otlp.Config{Endpoint: to.Endpoint, TracesEndpoint: to.TracesEndpoint, Headers: reveal(to.Headers), Log: log})
+	if err != nil {
+		return nil, err
+	}
+	parts.add(out.Close)
+	p.stats.otlp = out.Stats
+	return append(exporters, out), nil
 }
 
 // newestChain returns the chain of store that was written last, with its head.
