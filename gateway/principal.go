@@ -71,7 +71,6 @@ func (p *Principal) May(permission Permission) bool {
 	return p.Scopes == nil || slices.Contains(widening, permission) || slices.Contains(p.Scopes, permission)
 }
 
-// Sees reports whether the principal may act in the workspace with this id: its own, or any
 // Permissions lists all that the principal may do, in alphabetical order.
 func (p *Principal) Permissions() []Permission {
 	may := []Permission{}
@@ -84,6 +83,7 @@ func (p *Principal) Permissions() []Permission {
 	return may
 }
 
+// Sees reports whether the principal may act in the workspace with this id: its own, or any
 // with [AnyWorkspace]. Any other workspace is treated as absent.
 func (p *Principal) Sees(workspace string) bool {
 	return p != nil && (p.Workspace == workspace || p.May(AnyWorkspace))

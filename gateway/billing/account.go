@@ -1,10 +1,11 @@
 package billing
 
 import (
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"math"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // account is what a process knows of one account of the ledger. The ledger decides; what it told

@@ -1,10 +1,11 @@
 package billing
 
 import (
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // accounts are those that the process knows: of all API keys that have, or had, a lifetime budget,

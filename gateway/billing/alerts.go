@@ -1,8 +1,9 @@
 package billing
 
 import (
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // Alerts learns when what was spent of a limit crosses a share of it: one of [Config.AlertShares].

@@ -2,12 +2,13 @@ package billing
 
 import (
 	"context"
-	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // leases is what a process does for a ledger beside posting: it reads balances for calls that wait,

@@ -88,7 +88,7 @@ type reservation struct {
 	grant    grant
 }
 
-// Reserve sets aside, durably in the ledger, the most that the attempt can cost. It returns the
+// reserve sets aside, durably in the ledger, the most that the attempt can cost. It returns the
 // exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s := a.service
@@ -236,7 +236,7 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 	a.settle(ex, err)
 }
 
-// Settle charges the attempt, and ends its reservation. The caller holds mu.
+// settle charges the attempt, and ends its reservation. The caller holds mu.
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
 	c, charged := a.charge(ex, err)
 	others := a.otherCharges(ex)

@@ -108,7 +108,7 @@ func (s *Service) lease() time.Duration {
 	return s.cfg.Lease
 }
 
-// Settle ends a reservation, without waiting for the ledger. overBound says that the vendor billed
+// settle ends a reservation, without waiting for the ledger. overBound says that the vendor billed
 // more than was reserved.
 func (s *Service) settle(r *reservation, with ledger.Settlement, overBound bool) {
 	with.Reservation, with.APIKey, with.Provider = r.id, r.apiKey, r.provider

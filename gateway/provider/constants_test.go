@@ -31,7 +31,7 @@ func (m *maker) text() string {
 	return fmt.Sprintf("t%dx", m.n)
 }
 
-// Some joins a random choice of members.
+// some joins a random choice of members.
 func (m *maker) some(parts ...string) string {
 	var out []string
 	for _, p := range parts {

@@ -52,7 +52,7 @@ func (c *Client) newTransport(check dialControl, proxy func(*http.Request) (*url
 }
 
 // transport returns the transport for r. custom: a caller chose the address. trusted: the
-// Address is public or listed in TrustedHosts. An address that a caller chose never uses the
+// address is public or listed in TrustedHosts. An address that a caller chose never uses the
 // proxy, because the proxy may reach private hosts.
 func (c *Client) transport(r *http.Request, custom, trusted bool) (*http.Transport, error) {
 	if c.proxied != nil && !custom {

@@ -2,12 +2,11 @@ package route
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"strings"
 	"sync"
 	"time"
-
-	"crypto/sha256"
 
 	"github.com/maypok86/otter/v2"
 

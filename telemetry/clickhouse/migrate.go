@@ -12,7 +12,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
-// Migrations are applied in order, once each. A released file is never edited.
+// migrations are applied in order, once each. A released file is never edited.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS

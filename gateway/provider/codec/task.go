@@ -74,7 +74,7 @@ func (c *taskCodec) ownPath() string {
 	return ""
 }
 
-// ReachedIn is the format whose base URL the operation is below.
+// reachedIn is the format whose base URL the operation is below.
 func (c *taskCodec) reachedIn() string {
 	if c.ownPath() != "" {
 		return c.vendor.OwnFormat("")

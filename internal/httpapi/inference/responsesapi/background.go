@@ -61,7 +61,7 @@ func (s *Surface) get(c *httpapi.Call) error {
 	stream, after := c.Query("stream") == "true", int64(-1)
 	if v := c.Query("starting_after"); v != "" {
 		if after, err = strconv.ParseInt(v, 10, 64); err != nil || after < 0 || !stream {
-			return gateway.InvalidField("responsesapi.response", "starting_after", "The parameter 'starting_after' must be the number of an event, beside stream=true.")
+			return gateway.InvalidField("responsesapi.get", "starting_after", "The parameter 'starting_after' must be the number of an event, beside stream=true.")
 		}
 	}
 	switch {
@@ -81,7 +81,7 @@ func (s *Surface) cancel(c *httpapi.Call) error {
 		return err
 	}
 	if e.Unfinished == nil {
-		return &gateway.Error{Op: "responsesapi.cancelResponse", Kind: gateway.Invalid, Public: "The response is complete: only one that was asked for with background: true can be cancelled."}
+		return &gateway.Error{Op: "responsesapi.cancel", Kind: gateway.Invalid, Public: "The response is complete: only one that was asked for with background: true can be cancelled."}
 	}
 	return s.retrieve(c, who, &e, false, -1, true)
 }

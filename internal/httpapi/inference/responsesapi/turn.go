@@ -32,7 +32,7 @@ type turn struct {
 }
 
 // begin reads what the request says of earlier and later turns. A request that goes on from a
-// get gets the items of its conversation in place of the id, so that every stage sees them,
+// response gets the items of its conversation in place of the id, so that every stage sees them,
 // and every target can answer. Only a target that knows the response itself gets the id.
 func (t *turn) begin() error {
 	ex := t.call.Exchange
