@@ -3,6 +3,7 @@ package gateway
 import (
 	"maps"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -288,18 +289,24 @@ func (b *bill) move(from, to Unit, same bool) {
 }
 
 // tokens is the amount of a line of tokens. All amounts so far add up to the exact sum, rounded up.
+// The product of a count and a price needs up to 128 bits: that of a large batch does not fit into 63.
 func (b *bill) tokens(n, price int64) int64 {
 	const per = tokensPriced
-	if float64(n)*float64(price) > math.MaxInt64/2 {
+	high, low := bits.Mul64(uint64(max(n, 0)), uint64(max(price, 0)))
+	if high == 0 && low < uint64(b.rest) {
+		b.rest -= int64(low)
+		return 0
+	}
+	low, borrow := bits.Sub64(low, uint64(b.rest), 0)
+	if high -= borrow; high >= per {
 		return MostPerLine
 	}
-	exact := n*price - b.rest
-	amount := (exact + per - 1) / per
-	if exact < 0 {
-		amount = 0
+	amount, rest := bits.Div64(high, low, per)
+	if b.rest = 0; rest > 0 {
+		amount++
+		b.rest = int64(per - rest)
 	}
-	b.rest = amount*per - exact
-	return min(amount, MostPerLine)
+	return int64(min(amount, MostPerLine))
 }
 
 func saturatingProduct(n, price int64) int64 {

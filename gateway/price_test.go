@@ -48,6 +48,9 @@ func TestPriceLines(t *testing.T) {
 		{"a region without a surcharge", listPrice, gateway.Usage{Input: 10, Terms: gateway.Terms{Region: "eu"}}, "input 10 10000"},
 		{"a tier in a region with a surcharge", listPrice, gateway.Usage{Input: 10, Terms: gateway.Terms{Tier: "flex", Region: "us"}}, "input 10 5000 partial"},
 		{"parts of a nano-USD", gateway.Price{Input: 400_000, Output: 400_000}, gateway.Usage{Input: 1, Output: 1}, "input 1 1, output 1 0"},
+		{"a large batch", gateway.Price{Output: 60e9}, gateway.Usage{Output: 100_000_000}, "output 100000000 6000000000000"},
+		{"parts beside a large batch", gateway.Price{Input: 400_000, Output: 60e9}, gateway.Usage{Input: 1, Output: 100_000_001}, "input 1 1, output 100000001 6000000060000"},
+		{"more than anything costs", gateway.Price{Output: 600e9}, gateway.Usage{Output: 1_000_000_000}, "output 1000000000 9223372036854"},
 	} {
 		lines, complete := tc.price.Lines(tc.usage)
 		var parts []string
