@@ -38,6 +38,7 @@ type Config struct {
 	TTL     time.Duration // default 30 days
 	PerKey  int           // entries of one API key; default 1000
 	MaxSize int           // bytes of one entry; default 8 MiB
+	MaxHeld int           // bytes of entries that wait for the writer; default 64 MiB
 	Now     func() time.Time
 	Log     *slog.Logger // of rows that could not be written; nil = none
 }
@@ -74,6 +75,9 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 	if cfg.MaxSize <= 0 {
 		cfg.MaxSize = 8 << 20
 	}
+	if cfg.MaxHeld <= 0 {
+		cfg.MaxHeld = 64 << 20
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -98,12 +102,12 @@ func (s *Service) Keep(ctx context.Context, e Entry) bool {
 	row := Row{ID: e.ID, Workspace: e.Workspace, APIKey: e.APIKey, VirtualKey: e.VirtualKey, Native: e.Native, Items: itemIDs(e.Response),
 		Sealed: s.cipher.Seal(table, at, column, gateway.NewSecret(string(raw))), Created: now, Expires: now.Add(s.cfg.TTL)}
 	s.mu.Lock()
-	full := len(s.waiting) >= maxWaiting
-	if !full {
+	waits := s.holds(at) || !s.full(&row)
+	if waits {
 		s.waiting[at] = row
 	}
 	s.mu.Unlock()
-	if !full {
+	if waits {
 		select {
 		case s.wake <- struct{}{}:
 		default:
@@ -115,6 +119,23 @@ func (s *Service) Keep(ctx context.Context, e Entry) bool {
 		return false
 	}
 	return true
+}
+
+// holds reports whether the writer has a row of the same place, which must not be stored after a newer
+// one. The caller holds mu.
+func (s *Service) holds(at string) bool {
+	_, waits := s.waiting[at]
+	_, busy := s.writing[at]
+	return waits || busy
+}
+
+// full reports whether a row has no room before the writer. The caller holds mu.
+func (s *Service) full(row *Row) bool {
+	held := len(row.Sealed)
+	for _, other := range s.waiting {
+		held += len(other.Sealed)
+	}
+	return len(s.waiting) >= maxWaiting || held > s.cfg.MaxHeld
 }
 
 // Find returns an entry of a workspace. Its error is of the kind NotFound if there is none.

@@ -184,6 +184,42 @@ func TestKeepBounds(t *testing.T) {
 	}
 }
 
+// What waits is bounded by its bytes, too. A newer row of a place goes behind the one that waits.
+func TestKeepBoundsBytes(t *testing.T) {
+	ctx := context.Background()
+	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+	s := history.New(store, plain{}, history.Config{MaxHeld: 1000})
+	keep := func(id string, version int) {
+		e := entry(id)
+		e.Input = []byte(`"` + strings.Repeat("x", 300) + `"`)
+		e.Response = fmt.Appendf(nil, `{"id":"%s","version":%d}`, id, version)
+		if !s.Keep(ctx, e) {
+			t.Error("not kept")
+		}
+	}
+	written := make(chan bool)
+	go func() {
+		for i := range 8 { // at most two wait, and two are being written
+			keep(fmt.Sprint(i), 1)
+		}
+		close(written)
+	}()
+	select {
+	case <-written:
+		t.Error("all of them wait")
+	case <-time.After(200 * time.Millisecond):
+	}
+	keep("0", 2)
+	close(store.gate)
+	<-written
+	if err := s.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := s.Find(ctx, "ws", "0"); err != nil || !bytes.Contains(e.Response, []byte(`"version":2`)) {
+		t.Errorf("an older row is stored behind a newer one: %s, %v", e.Response, err)
+	}
+}
+
 // An item is found while its response waits, while that is written and afterwards; by its API key
 // only; and not once a second response of the key has an item of that id.
 func TestFindItem(t *testing.T) {
