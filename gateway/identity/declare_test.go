@@ -143,3 +143,19 @@ func TestDeclareRefuses(t *testing.T) {
 		t.Error("a part of a refused file was written")
 	}
 }
+
+// LiteLLM's file may bring a key that is too short for any other file.
+func TestDeclareWeak(t *testing.T) {
+	h := memory(t)
+	key := gateway.NewSecret("sk-1234")
+	declared := identity.Declared{APIKeys: []identity.DeclaredAPIKey{{Name: "master_key", Key: key, Weak: true, Role: gateway.RoleOwner}}}
+	must(t, h.Declare(t.Context(), declared))
+	if by, err := h.Identify(t.Context(), key, ""); err != nil || by.Role != gateway.RoleOwner {
+		t.Errorf("the short key: %+v, %v", by, err)
+	}
+	for _, refused := range []identity.DeclaredAPIKey{{Name: "other", Key: key, Role: gateway.RoleOwner}, {Name: "blank", Key: gateway.NewSecret("sk 12"), Weak: true}} {
+		if err := h.Declare(t.Context(), identity.Declared{APIKeys: []identity.DeclaredAPIKey{refused}}); err == nil {
+			t.Errorf("%s is accepted", refused.Name)
+		}
+	}
+}

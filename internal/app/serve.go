@@ -55,7 +55,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	case fromFile:
 		env.apiKey = cfg.OwnerKey
 	case !cfg.OwnerKey.Empty() && !env.apiKey.Equal(cfg.OwnerKey): // the environment fixes the first owner's; both are good
-		cfg.Identity.APIKeys = append(cfg.Identity.APIKeys, identity.DeclaredAPIKey{Name: "master_key", Key: cfg.OwnerKey, Role: gateway.RoleOwner})
+		cfg.Identity.APIKeys = append(cfg.Identity.APIKeys, identity.DeclaredAPIKey{Name: "master_key", Key: cfg.OwnerKey, Weak: true, Role: gateway.RoleOwner})
 	}
 	a, err := newApp(stop, cfg, env, logger)
 	if err != nil {

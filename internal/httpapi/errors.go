@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -65,8 +66,29 @@ func routingError(err error, r *http.Request) *gateway.Error {
 }
 
 func unknownURL(r *http.Request) *gateway.Error {
+	what := "Please check the path."
+	if meant := versionOnce(r.URL.Path); meant != "" {
+		what = "The client adds the version to the base URL: take it from the end of the base URL, so that the path is '" + gateway.Clip(meant, 200) + "'."
+	}
 	return &gateway.Error{Op: "httpapi.route", Kind: gateway.NotFound, Code: codeUnknownURL,
-		Public: "Unknown request URL: " + r.Method + " " + gateway.Clip(r.URL.Path, 200) + ". Please check the path."}
+		Public: "Unknown request URL: " + r.Method + " " + gateway.Clip(r.URL.Path, 200) + ". " + what}
+}
+
+// versionOnce returns a path without the version that a base URL such as …/v1 put before the
+// client's own, as in /v1/v1/messages; "" for every other path.
+func versionOnce(path string) string {
+	for _, base := range [...]string{"/api/v1", "/v1"} {
+		rest, ok := strings.CutPrefix(path, base)
+		if !ok {
+			continue
+		}
+		for _, own := range [...]string{"/v1/", "/v1beta/", "/api/v1/"} {
+			if strings.HasPrefix(rest, own) {
+				return rest
+			}
+		}
+	}
+	return ""
 }
 
 // UnknownPath is the error of a call whose path a route has, as a wildcard, but no operation.
