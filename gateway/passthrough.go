@@ -50,7 +50,7 @@ type PassThrough struct {
 type PassedBody struct {
 	Reader io.Reader
 	Length int64 // -1: unknown
-	// Parts lets the body pass through filters. nil: it is a file that nobody looks into.
+	// Parts lets the body pass through filters. nil: nobody looks into it.
 	Parts FilteredBody
 	taken atomic.Bool
 }

@@ -29,8 +29,8 @@
 // output guardrails is read to its end, judged, and then handed on chunk by chunk.
 //
 // The input guardrails of plan and target judge each line in the file of a batch as the request that it
-// will be, before any byte of the line goes upstream, and the texts of other forms that are passed on. A
-// body that is neither JSON nor a form is refused, unless it is the upload of a file. These filters run in
+// will be, before any byte of the line goes upstream, and the texts of other forms that are passed on. So they judge
+// files that are texts. A body that is neither JSON nor a form is refused, unless it is the upload of a file. These filters run in
 // the goroutine that sends the body: they keep what they find, and the stage adds it to Facts when the call
 // is over. A batch begins only if the policies that apply now have read its file ([gateway.BatchOrigin]).
 //

@@ -20,12 +20,13 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // MaxLine bounds one call of a batch, in bytes. A file with a longer one is passed on, but nobody
 // knows what it may cost.
-const MaxLine = 4 << 20
+const MaxLine = form.MaxLine
 
 // maxModels bounds the models of one file, maxObjects what its calls name of what the vendor keeps.
 const (

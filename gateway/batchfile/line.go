@@ -1,49 +1,12 @@
 package batchfile
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
-	"io"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
-
-// errLongLine is the error of a line that is longer than MaxLine. What was read of it is returned.
-var errLongLine = errors.New("batchfile: the line is too long")
-
-// lineReader reads the lines of a file.
-type lineReader struct {
-	from  *bufio.Reader
-	line  []byte
-	lines int // that were read
-}
-
-func newLineReader(from io.Reader) *lineReader { return &lineReader{from: bufio.NewReader(from)} }
-
-// next reads a line with its end, which the last one need not have. It is valid until the next call.
-func (r *lineReader) next() ([]byte, error) {
-	r.line = r.line[:0]
-	r.lines++
-	for {
-		piece, err := r.from.ReadSlice('\n')
-		r.line = append(r.line, piece...)
-		switch {
-		case err == io.EOF && len(r.line) > 0:
-			err = nil
-		case err != nil && err != bufio.ErrBufferFull:
-			return nil, err
-		}
-		if len(r.line) > MaxLine {
-			return r.line, errLongLine
-		}
-		if err == nil {
-			return r.line, nil
-		}
-	}
-}
 
 // unknown is an operation that Sluice does not know: all strings of its body are texts.
 var unknown = operation{opaque.Dialect{Free: true}, gateway.OpPassThrough}

@@ -98,8 +98,7 @@ func (u *Upload) rewriteFile(p *multipart.Part, filename string, to *form.Writer
 		return err
 	case u.purposes > 0 && !u.saysBatch():
 		u.passed = true
-		_, err = io.Copy(w, p)
-		return err
+		return u.filters.Copy(w, p, u.reserve)
 	}
 	return u.rewriteLines(p, w, u.purposes > 0)
 }
@@ -139,27 +138,24 @@ func (u *Upload) rewriteRelated(p *multipart.Part, to *form.Writer) error {
 // rewriteLines writes a file whose lines pass through the filters. Where nobody has said that it is the
 // file of a batch, its first line tells: a file without calls is passed on as it is.
 func (u *Upload) rewriteLines(from io.Reader, to io.Writer, said bool) error {
-	r := newLineReader(from)
+	r := form.NewLineReader(from)
 	for {
-		line, err := r.next()
+		line, err := r.Next()
 		text := bytes.Trim(line, " \t\r\n")
 		switch {
 		case err == io.EOF:
 			u.judged = true
 			return nil
-		case err != nil && err != errLongLine:
+		case err != nil && err != form.ErrLongLine:
 			return err
 		case !said && (err != nil || len(text) > 0 && !u.file.Format.isCall(text)):
 			u.passed = true
-			if _, err = to.Write(line); err == nil {
-				_, err = io.Copy(to, r.from)
-			}
-			return err
+			return u.filters.Copy(to, io.MultiReader(bytes.NewReader(line), r.From), u.reserve)
 		case err != nil:
-			return u.badLine(r.lines, fmt.Sprintf("is longer than %d bytes", MaxLine))
+			return u.badLine(r.Lines, fmt.Sprintf("is longer than %d bytes", MaxLine))
 		case len(text) > 0:
 			said = true
-			if line, err = u.rewriteLine(line, text, r.lines); err != nil {
+			if line, err = u.rewriteLine(line, text, r.Lines); err != nil {
 				return err
 			}
 		}

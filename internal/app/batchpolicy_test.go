@@ -111,7 +111,9 @@ func TestBatchPolicies(t *testing.T) {
 			{"flagged", guarded, "open", "/v1/files", formData, form(purpose("batch"), file(call("x"), call("odd"))), 246, "file-", call("odd"), ""},
 			{"both", both, "open", "/v1/files", formData, form(purpose("batch"), file(call("a@example.com"), call("evil"))), 446, "In line 2 of the file", "", "evil"},
 			{"no call", guarded, "open", "/v1/files", formData, form(purpose("batch"), file(call("x"), "evil")), 400, "Line 2 of the file is no JSON object", "", "evil"},
-			{"another purpose", both, "open", "/v1/files", formData, form(purpose("assistants"), file("a@example.com evil")), 200, "file-", "a@example.com evil", ""},
+			{"another purpose", both, "open", "/v1/files", formData, form(purpose("assistants"), file("of a@example.com")), 200, "file-", "of [EMAIL_1]", "example.com"},
+			{"another purpose, denied", both, "open", "/v1/files", formData, form(purpose("assistants"), file("evil")), 446, "In the file", "", "evil"},
+			{"another purpose, binary", both, "open", "/v1/files", formData, form(purpose("assistants"), file("\x00evil")), 200, "file-", "\x00evil", ""},
 			{"no form", both, "open", "/v1/files", "application/octet-stream", call("evil"), 400, "must come in a form", "", "evil"},
 			{"in parts", both, "open", "/v1/uploads", asJSON, `{"purpose":"batch","bytes":3,"filename":"a","mime_type":"text/plain"}`, 400, "in one call", "", "batch"},
 			{"another purpose in parts", both, "open", "/v1/uploads", asJSON, `{"purpose":"assistants","bytes":3,"filename":"a","mime_type":"text/plain"}`, 200, "", "assistants", ""},
@@ -122,7 +124,7 @@ func TestBatchPolicies(t *testing.T) {
 			{"Gemini", both, "gemini", "/gemini/upload/v1beta/files?uploadType=multipart", multiRelated, related(request("a@example.com")), 200, "files/", request("[EMAIL_1]"), "example.com"},
 			{"Gemini, denied", both, "gemini", "/gemini/upload/v1beta/files?uploadType=multipart", multiRelated, related(request("x"), request("evil")), 446, "In line 2 of the file", "", "evil"},
 			{"Gemini, as it is", both, "gemini", "/gemini/upload/v1beta/files?uploadType=media", "application/jsonl", request("evil"), 400, "must come in a form", "", "evil"},
-			{"Gemini, an image as it is", both, "gemini", "/gemini/upload/v1beta/files?uploadType=media", "image/png", "\x89PNG", 200, "files/", "\x89PNG", ""},
+			{"Gemini, an image as it is", both, "gemini", "/gemini/upload/v1beta/files?uploadType=media", "image/png", "\x89PNG\r\n\x1a\n\x00", 200, "files/", "\x89PNG\r\n\x1a\n\x00", ""},
 			{"Anthropic's batch in a body", redacting, "claude", "/anthropic/v1/messages/batches", asJSON, `{"requests":[{"custom_id":"a","params":{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"a@example.com"}]}}]}`, 200, "batch_", "[EMAIL_1]", "example.com"},
 			{"Anthropic's batch, denied", guarded, "claude", "/anthropic/v1/messages/batches", asJSON, `{"requests":[{"custom_id":"a","params":{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"evil"}]}}]}`, 446, "hook_results", "", "evil"},
 			{"Gemini's batch in a body", guarded, "gemini", "/gemini/v1beta/models/g:batchGenerateContent", asJSON, `{"batch":{"input_config":{"requests":{"requests":[` + request("evil") + `]}}}}`, 446, "hook_results", "", "evil"},
@@ -154,7 +156,7 @@ func TestBatchPolicies(t *testing.T) {
 		for name, key := range map[string]string{"plain": plain, "redacting": redacting, "guarded": guarded, "both": both} {
 			open[name] = upload(key, "open", "/v1/files", formData, good)
 		}
-		unread := upload(both, "open", "/v1/files", formData, form(purpose("assistants"), file(call("evil"))))
+		unread := upload(both, "open", "/v1/files", formData, form(purpose("assistants"), file(call("x"))))
 		azure, azureRead := upload(plain, "azure", "/azure/openai/files", formData, good), upload(both, "azure", "/azure/openai/files", formData, good)
 		gemini, geminiRead := upload(plain, "gemini", "/gemini/upload/v1beta/files?uploadType=multipart", multiRelated, related(request("x"))), upload(both, "gemini", "/gemini/upload/v1beta/files?uploadType=multipart", multiRelated, related(request("x")))
 		mistralFile, mistralRead := upload(plain, "mistral", "/mistral/v1/files", formData, mistral), upload(both, "mistral", "/mistral/v1/files", formData, mistral)

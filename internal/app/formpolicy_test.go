@@ -43,9 +43,9 @@ func TestFormPolicies(t *testing.T) {
 	form := func(parts ...string) string { return strings.Join(parts, "") + "--b--\r\n" }
 	const formData, multiRelated = "multipart/form-data; boundary=b", "multipart/related; boundary=b"
 	const edits, transcriptions, store = "/azure/openai/deployments/draws/images/edits?api-version=1", "/azure/openai/deployments/hears/audio/transcriptions?api-version=1", "/gemini/upload/v1beta/fileSearchStores/s:uploadToFileSearchStore"
-	film := form(field("model", "sora-2"), field("prompt", "of a@example.com"), file("input_reference", "a.png", "\x89PNG evil"))
+	film := form(field("model", "sora-2"), field("prompt", "of a@example.com"), file("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil"))
 	described := func(name string) string {
-		return "--b\r\nContent-Type: application/json\r\n\r\n{\"displayName\":\"" + name + "\"}\r\n--b\r\nContent-Type: text/plain\r\n\r\nevil\r\n--b--\r\n"
+		return "--b\r\nContent-Type: application/json\r\n\r\n{\"displayName\":\"" + name + "\"}\r\n--b\r\nContent-Type: text/plain\r\n\r\na note\r\n--b--\r\n"
 	}
 	for _, c := range []struct {
 		name, key, vk, path, kind, body string
@@ -53,7 +53,7 @@ func TestFormPolicies(t *testing.T) {
 		answer, up, never               string // what the answer has, what goes up, and what does not
 	}{
 		{"without policies", plain, "open", "/openai/v1/videos", formData, film, 200, "video_", fmt.Sprint("/videos ", len(film), " ", film), ""},
-		{"a film, redacted", redacting, "open", "/openai/v1/videos", formData, film, 200, "video_", form(field("model", "sora-2"), field("prompt", "of [EMAIL_1]"), file("input_reference", "a.png", "\x89PNG evil")), "example.com"},
+		{"a film, redacted", redacting, "open", "/openai/v1/videos", formData, film, 200, "video_", form(field("model", "sora-2"), field("prompt", "of [EMAIL_1]"), file("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil")), "example.com"},
 		{"a film, denied", guarded, "open", "/openai/v1/videos", formData, form(field("model", "sora-2"), field("prompt", "evil")), 446, "In the form: The guardrail 'no-evil' denied", "", "evil"},
 		{"a film, flagged", guarded, "open", "/openai/v1/videos", formData, form(field("prompt", "odd")), 246, "video_", "odd", ""},
 		{"an edit, both", both, "azure", edits, formData, form(file("image[]", "a.png", "x"), file("image[]", "a@example.com.png", "y"), field("prompt", "for a@example.com")), 200, "", field("prompt", "for [EMAIL_1]"), "example.com"},
@@ -66,12 +66,18 @@ func TestFormPolicies(t *testing.T) {
 		{"the name of a field", redacting, "azure", edits, formData, form(field("a@example.com", "x")), 400, "The name of a field", "", "example.com"},
 		{"behind escapes", redacting, "azure", edits, formData, form(field("metadata", `{"a":"a\u0040example.com"}`)), 200, "", "[EMAIL_1]", "example.com"},
 		{"denied behind escapes", guarded, "azure", edits, formData, form(field("metadata", `{"a":"\u0065vil"}`)), 446, "In the form", "", `\u0065vil`},
-		{"a prompt as a file", guarded, "azure", edits, formData, form(file("prompt", "a.txt", "evil")), 400, "'prompt' is a text", "", "evil"},
-		{"a skill", both, "claude", "/anthropic/v1/skills", formData, form(field("display_title", "of a@example.com"), file("files[]", "s/SKILL.md", "evil")), 200, "", field("display_title", "of [EMAIL_1]"), "example.com"},
+		{"a prompt as a file", guarded, "azure", edits, formData, form(file("prompt", "a.txt", "evil")), 446, "In the file", "", "evil"},
+		{"a text that says to be an image", redacting, "azure", edits, formData, form(file("image", "a.png", "of a@example.com")), 200, "", file("image", "a.png", "of [EMAIL_1]"), "example.com"},
+		{"a text that says to be an image, denied", guarded, "azure", edits, formData, form(field("prompt", "x"), file("image", "a.png", "evil")), 446, "In the file: The guardrail 'no-evil' denied", "", "evil"},
+		{"a text of another encoding", guarded, "azure", edits, formData, form(file("image", "a.png", "caf\xe9")), 400, "another encoding than UTF-8", "", "caf"},
+		{"a skill", both, "claude", "/anthropic/v1/skills", formData, form(field("display_title", "of a@example.com"), file("files[]", "s/SKILL.md", "ask a@example.com")), 200, "", field("display_title", "of [EMAIL_1]") + file("files[]", "s/SKILL.md", "ask [EMAIL_1]"), "example.com"},
+		{"a skill, denied", both, "claude", "/anthropic/v1/skills", formData, form(field("display_title", "x"), file("files[]", "s/SKILL.md", "evil")), 446, "In the file", "", "evil"},
 		{"a thread that is a text", guarded, "open", "/v1/threads", "text/plain", `{"messages":[{"content":"evil"}]}`, 400, "must be JSON or multipart/form-data", "", "evil"},
 		{"a store of files", both, "gemini", store, multiRelated, described("a@example.com"), 200, "", "[EMAIL_1]", "example.com"},
 		{"a store of files, denied", both, "gemini", store, multiRelated, described("evil"), 446, "In the form", "", "evil"},
-		{"a file as it is", both, "gemini", store, "image/png", "\x89PNG", 200, "", "\x89PNG", ""},
+		{"a file as it is", both, "gemini", store, "image/png", "\x89PNG\r\n\x1a\n\x00", 200, "", "\x89PNG\r\n\x1a\n\x00", ""},
+		{"a text as it is", both, "gemini", store, "image/png", "of a@example.com", 200, "", "of [EMAIL_1]", "example.com"},
+		{"a text as it is, denied", both, "gemini", store, "text/plain", "evil", 446, "In the file", "", "evil"},
 		{"another kind of form", guarded, "azure", edits, multiRelated, described("x"), 400, "must be JSON or multipart/form-data", "", "evil"},
 		{"a text", guarded, "azure", "/azure/openai/deployments/chats/completions", "text/plain", `{"prompt":"evil"}`, 400, "must be JSON or multipart/form-data", "", "evil"},
 		{"lines", guarded, "azure", "/azure/openai/deployments/chats/completions", "application/x-ndjson", `{"prompt":"evil"}`, 400, "must be JSON or multipart/form-data", "", "evil"},

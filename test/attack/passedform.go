@@ -44,6 +44,11 @@ func (passedForms) Run(ctx context.Context, t *Target, r *Result) error {
 			plain = jsonx.String([]byte(content))
 		}
 		send(name, formData, model+part(`name="metadata"`, content)+end, card, mail)
+		for _, as := range []string{`name="input_reference"; filename="a.png"`, `name="notes"; filename="a"`, `name="files[]"; filename="s/SKILL.md"`} {
+			send(name+", as a file", formData, model+part(as, plain)+end, card, mail)
+			send(name+", in a file of JSON", formData, model+part(as, content)+end, card, mail)
+			send(name+", in a line of a file", formData, model+part(as, "{}\n["+content+"]\n")+end, card, mail)
+		}
 		send(name+", decoded", formData, part(image, "x")+part(`name="prompt"`, plain)+model+end, card, mail)
 	}
 	card, mail := planted(t)

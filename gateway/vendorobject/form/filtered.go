@@ -3,8 +3,8 @@ package form
 import (
 	"errors"
 	"io"
+	"mime"
 	"mime/multipart"
-	"strings"
 	"sync"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -16,7 +16,8 @@ const maxTexts = 1 << 20
 
 // Filtered is a form that is passed on. Without filters it passes as it is; with filters it is written anew:
 // texts that stand next to each other pass the filters together, before any of their bytes goes on, and
-// files are copied. Finish ends it. It implements gateway.FilteredBody.
+// files that are binary are copied,
+// and those that are texts pass them, too. Finish ends it. It implements gateway.FilteredBody.
 type Filtered struct {
 	contentType string
 	kind        string
@@ -30,6 +31,8 @@ type Filtered struct {
 	waiting []Field // fields that wait for the filters
 	size    int     // of waiting, in bytes
 	parts   int     // of multipart/related
+
+	fileSpace bool // memory is taken for files that are texts
 
 	mu      sync.Mutex
 	refused error
@@ -104,12 +107,9 @@ func (f *Filtered) Finish() error {
 	return f.form.Finish()
 }
 
-// texts are fields that no vendor takes a file for. Their contents must not pass as those of one.
-var texts = []string{"prompt", "negative_prompt", "text", "input", "instructions", "query", "messages", "message", "title", "display_title", "description", "name", "model", "user", "metadata"}
-
 // part reads a part of multipart/form-data. Fields wait for those behind them.
 func (f *Filtered) part(p *multipart.Part, to *Writer) error {
-	name, filename := p.FormName(), p.FileName()
+	name, filename := p.FormName(), fileName(p)
 	if name == "" || Unclear(name) || Unclear(filename) {
 		return refused("", "A part of the form has no name that every vendor reads alike.")
 	}
@@ -120,9 +120,6 @@ func (f *Filtered) part(p *multipart.Part, to *Writer) error {
 		}
 		return f.wait(Field{name, value, opaque.IsReference(name)}, to)
 	}
-	if gateway.FoldedField(strings.TrimSuffix(name, "[]"), texts...) != "" {
-		return refused(gateway.Shorten(name), "The field '"+gateway.Shorten(name)+"' is a text: as a file, redaction and guardrails cannot read it.")
-	}
 	if err := f.passTexts(to); err != nil {
 		return err
 	}
@@ -132,9 +129,31 @@ func (f *Filtered) part(p *multipart.Part, to *Writer) error {
 	}
 	w, err := to.Named(name, called[0].Value, p.Header.Get("Content-Type"))
 	if err == nil {
-		_, err = io.Copy(w, p)
+		err = f.passFile(w, p)
 	}
 	return err
+}
+
+// fileName is the name of a part's file with its folders, which Part.FileName leaves out: those of a skill
+// mean something.
+func fileName(p *multipart.Part) string {
+	_, parameters, _ := mime.ParseMediaType(p.Header.Get("Content-Disposition")) // FormName has read it, too
+	return parameters["filename"]
+}
+
+// passFile passes the content of a file on.
+func (f *Filtered) passFile(to io.Writer, from io.Reader) error {
+	_, err := io.Copy(to, &file{filters: f.filters, from: from, reserve: f.reserveFile})
+	return err
+}
+
+// reserveFile takes memory for the files of the form, of which one is read at a time.
+func (f *Filtered) reserveFile(bytes int64) error {
+	if f.fileSpace {
+		return nil
+	}
+	f.fileSpace = true
+	return f.reserve(bytes)
 }
 
 // wait keeps a field until a file or the end of the form follows, or there are too many.
@@ -193,8 +212,7 @@ func (f *Filtered) relatedPart(p *multipart.Part, to *Writer) error {
 		return err
 	}
 	if f.parts == 2 {
-		_, err = io.Copy(w, p)
-		return err
+		return f.passFile(w, p)
 	}
 	text, err := ReadField(p, "file", maxTexts)
 	if err != nil {

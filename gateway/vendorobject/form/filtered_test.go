@@ -41,7 +41,7 @@ func TestFiltered(t *testing.T) {
 	const end = "--b--\r\n"
 	for name, c := range map[string]struct{ body, passed, refused string }{
 		"texts":                   {part("model", "m") + part("prompt", "a secret") + end, part("model", "m") + part("prompt", "a [REPLACED_1]") + end, ""},
-		"a file":                  {part("prompt", "secret") + fileOf("image[]", "a.png", "evil") + fileOf("image[]", "b.png", "secret") + end, part("prompt", "[REPLACED_1]") + fileOf("image[]", "a.png", "evil") + fileOf("image[]", "b.png", "secret") + end, ""},
+		"a file":                  {part("prompt", "secret") + fileOf("image[]", "a.png", "\x00evil") + fileOf("image[]", "b.png", "secret") + end, part("prompt", "[REPLACED_1]") + fileOf("image[]", "a.png", "\x00evil") + fileOf("image[]", "b.png", "[REPLACED_1]") + end, ""},
 		"the name of a file":      {fileOf("image", "secret.png", "x") + end, fileOf("image", "[REPLACED_1].png", "x") + end, ""},
 		"a field twice":           {part("include[]", "a") + part("include[]", "secret") + end, part("include[]", "a") + part("include[]", "[REPLACED_1]") + end, ""},
 		"JSON":                    {part("metadata", `{"a":"secret"}`) + end, part("metadata", `{"a":"[REPLACED_1]"}`) + end, ""},
@@ -53,8 +53,8 @@ func TestFiltered(t *testing.T) {
 		"the name of a file, too": {fileOf("image", "evil.png", "x") + end, "", "In the form: No."},
 		"the name of a field":     {part("secret", "x") + end, "", "The name of a field"},
 		"a name that is denied":   {part("evil", "x") + end, "", "In the form: No."},
-		"a text as a file":        {fileOf("prompt", "a.txt", "evil") + end, "", "'prompt' is a text"},
-		"in capitals":             {fileOf("Prompt[]", "a.txt", "evil") + end, "", "is a text"},
+		"a text as a file":        {fileOf("prompt", "a.txt", "evil") + end, "", "In the file: No."},
+		"in capitals":             {fileOf("Prompt[]", "a.txt", "evil") + end, "", "In the file: No."},
 		"an empty file name":      {fileOf("prompt", "", "evil") + end, "", "In the form: No."},
 		"without a name":          {"--b\r\n\r\nevil\r\n" + end, "", "no name"},
 		"an encoded file name":    {strings.Replace(fileOf("image", "a", "x"), `filename="a"`, "filename*=utf-8''%65vil", 1) + end, "", "In the form: No."},
@@ -98,7 +98,7 @@ func TestFilteredTogether(t *testing.T) {
 	if _, err := io.ReadAll(f); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(seen, " "), `{"fields":[["model","m"],["prompt","p"]]} {"fields":[["image","a.png"]]} {"fields":[["size","s"]]}`; got != want {
+	if got, want := strings.Join(seen, " "), `{"fields":[["model","m"],["prompt","p"]]} {"fields":[["image","a.png"]]} {"fields":[["","x"]]} {"fields":[["size","s"]]}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -113,13 +113,13 @@ func TestUnfiltered(t *testing.T) {
 	}
 }
 
-// TestFilteredRelated: of a file for Google, the description is read.
+// TestFilteredRelated: of a file for Google, the description is read, and the file if it is a text.
 func TestFilteredRelated(t *testing.T) {
 	related := func(about, more string) string {
-		return "--b\r\nContent-Type: application/json\r\n\r\n" + about + "\r\n--b\r\nContent-Type: text/plain\r\n\r\nevil secret\r\n" + more + "--b--\r\n"
+		return "--b\r\nContent-Type: application/json\r\n\r\n" + about + "\r\n--b\r\nContent-Type: text/plain\r\n\r\na secret\r\n" + more + "--b--\r\n"
 	}
 	for name, c := range map[string]struct{ body, passed, refused string }{
-		"a description": {related(`{"displayName":"secret"}`, ""), related(`{"displayName":"[REPLACED_1]"}`, ""), ""},
+		"a description": {related(`{"displayName":"secret"}`, ""), strings.Replace(related(`{"displayName":"[REPLACED_1]"}`, ""), "a secret", "a [REPLACED_1]", 1), ""},
 		"denied":        {related(`{"displayName":"evil"}`, ""), "", "In the form: No."},
 		"no JSON":       {related("evil", ""), "", "not valid JSON"},
 		"three parts":   {related("{}", "--b\r\n\r\nevil\r\n"), "", "two parts"},

@@ -54,22 +54,22 @@ func within(place string, err error) error {
 
 // Around lets a JSON object pass through that describes a form or its file.
 func (f Filters) Around(raw []byte) ([]byte, error) {
-	return f.around(opaque.Dialect{Free: true}, raw, false)
+	return f.around(form, opaque.Dialect{Free: true}, raw, false)
 }
 
-func (f Filters) around(d gateway.Dialect, raw []byte, content bool) ([]byte, error) {
+func (f Filters) around(place string, d gateway.Dialect, raw []byte, content bool) ([]byte, error) {
 	around, err := gateway.NewRequest(d, gateway.OpPassThrough, raw)
 	if err != nil {
 		return nil, err
 	}
-	part, err := f.Apply(gateway.BodyPart{Place: form, Around: around, Content: content})
+	part, err := f.Apply(gateway.BodyPart{Place: place, Around: around, Content: content})
 	if err != nil {
 		return nil, err
 	}
 	return part.Around.Raw, nil
 }
 
-// Field is a text of a form: a field, or the name of a file.
+// Field is a text of a form: a field, the name of a file, or a file that is a text, which has no name.
 type Field struct {
 	Name, Value string
 	// Setting tells that the value is no text in which a guardrail can require something.
@@ -100,7 +100,9 @@ func (fieldTexts) Binary([]byte) []gateway.Span { return nil }
 
 // Fields lets the texts of a form pass through together, and replaces their values by those that go on.
 // Names and values stand in lists: as members of an object, some names would declare what is no text.
-func (f Filters) Fields(fields []Field) error {
+func (f Filters) Fields(fields []Field) error { return f.fields(form, fields) }
+
+func (f Filters) fields(place string, fields []Field) error {
 	list := []byte{'['}
 	for i, field := range fields {
 		if i > 0 {
@@ -116,7 +118,7 @@ func (f Filters) Fields(fields []Field) error {
 	}
 	var o jsonx.Object
 	o.Raw("fields", append(list, ']'))
-	passed, err := f.around(fieldTexts{opaque.Dialect{Free: true}, fields}, o.JSON(), true)
+	passed, err := f.around(place, fieldTexts{opaque.Dialect{Free: true}, fields}, o.JSON(), true)
 	if err != nil {
 		return err
 	}
@@ -139,21 +141,28 @@ func (f *Field) pass(passed []byte) error {
 	case jsonx.String(at("0")) != f.Name:
 		return refused("", "The name of a field of the form has personal data or a credential, where it cannot be replaced.")
 	case value == f.Value && !bytes.Equal(at("2"), inner):
-		return refused(gateway.Shorten(f.Name), "The field '"+gateway.Shorten(f.Name)+"' has personal data or a credential behind escapes, where it cannot be replaced.")
+		return refused(gateway.Shorten(f.Name), f.shown()+" has personal data or a credential behind escapes, where it cannot be replaced.")
 	}
 	f.Value = value
 	return nil
+}
+
+func (f *Field) shown() string {
+	if f.Name == "" {
+		return "A file"
+	}
+	return "The field '" + gateway.Shorten(f.Name) + "'"
 }
 
 // escaped is the value of a field that is a JSON text with escapes, so that what stands behind them is read
 // as well; nil: it is none.
 func escaped(f Field) ([]byte, error) {
 	text := strings.TrimSpace(f.Value)
-	if !strings.Contains(text, `\`) || !strings.ContainsAny(text[:1], `{["`) || !jsonx.Valid([]byte(text)) {
+	if text == "" || !strings.Contains(text, `\`) || !strings.ContainsAny(text[:1], `{["`) || !jsonx.Valid([]byte(text)) {
 		return nil, nil
 	}
 	if err := jsonx.Check([]byte(text), jsonx.DefaultLimits); err != nil {
-		return nil, refused(gateway.Shorten(f.Name), "The field '"+gateway.Shorten(f.Name)+"' is no JSON that every vendor reads alike.")
+		return nil, refused(gateway.Shorten(f.Name), f.shown()+" is no JSON that every vendor reads alike.")
 	}
 	return []byte(text), nil
 }

@@ -11,8 +11,8 @@
 //   - What another workspace has made is absent: 404. What no call through Sluice has made is
 //     refused, unless AllowUnknown says otherwise.
 //   - Work whose cost nobody can bound beforehand says so, and the pipeline decides.
-//   - A body that is passed on is read by the policies that apply, or refused by them; files are not
-//     looked into.
+//   - What is passed on is read by the policies that apply, or refused by them: path, query, headers and
+//     body, with the files in it that are texts.
 //   - What waits to be charged is not deleted.
 //   - The administration of the vendor's account is not passed on.
 package vendorapi

@@ -3,6 +3,7 @@ package vendorapi
 import (
 	"strings"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
@@ -11,10 +12,11 @@ import (
 // they can read nothing, they refuse. It is called when nobody else reads the body any more. kind is the
 // type of the forms that the path takes. The form is nil if there is none.
 func filterForm(c *httpapi.Call, kind string) *form.Filtered {
-	if c.Exchange.Request == nil || c.Exchange.Request.Pass.Body == nil || c.Exchange.Request.Pass.Body.Parts != nil { // another reads it
+	pass := passOf(c)
+	if pass == nil || pass.Body == nil || pass.Body.Parts != nil { // another reads it
 		return nil
 	}
-	body := c.Exchange.Request.Pass.Body
+	body := pass.Body
 	f := form.NewFiltered(c.Request().Header.Get("Content-Type"), kind, body.Reader, c.Reserve)
 	if f == nil {
 		body.Parts = form.Unreadable("The body must be JSON or " + kind + ", so that redaction and guardrails can read it.")
@@ -22,6 +24,14 @@ func filterForm(c *httpapi.Call, kind string) *form.Filtered {
 	}
 	body.Reader, body.Parts = f, f
 	return f
+}
+
+// passOf is what is passed on; nil: the call is refused.
+func passOf(c *httpapi.Call) *gateway.PassThrough {
+	if c.Exchange.Request == nil {
+		return nil
+	}
+	return c.Exchange.Request.Pass
 }
 
 func finishForm(f *form.Filtered) {
@@ -38,6 +48,10 @@ func (o *nativeObject) filterForm() *form.Filtered {
 		return filterForm(o.call, "multipart/form-data")
 	}
 	if kind, _ := form.Kind(o.call.Request().Header.Get("Content-Type")); kind != related {
+		if pass := passOf(o.call); pass != nil && pass.Body != nil && pass.Body.Parts == nil {
+			plain := form.NewPlainFile(pass.Body.Reader, o.call.Reserve)
+			pass.Body.Reader, pass.Body.Parts = plain, plain
+		}
 		return nil
 	}
 	return filterForm(o.call, related)

@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/batchfile"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 	"github.com/sluicegate/sluice/gateway/vendorobject/native"
 	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -27,7 +28,8 @@ func (o *nativeObject) watch(contentType string, body *gateway.PassedBody) (err 
 	format := batchFormats[o.provider]
 	o.upload, err = watchUpload(o.call, format, contentType, body)
 	if o.upload == nil && format == batchfile.Gemini && !strings.Contains(strings.ToLower(contentType), "json") {
-		body.Parts = nil
+		plain := form.NewPlainFile(body.Reader, o.call.Reserve)
+		body.Reader, body.Parts = plain, plain
 	}
 	return err
 }
