@@ -24,6 +24,7 @@ type file struct {
 	filters Filters
 	from    io.Reader
 	reserve func(bytes int64) error
+	alone   bool // a piece of a file, whose text cannot be read alone
 
 	started bool
 	rest    io.Reader   // binary: passes as it is
@@ -68,6 +69,8 @@ func (f *file) start() error {
 		return nil
 	case len(head) == 0:
 		return nil
+	case f.alone:
+		return refused("data", "This part of an upload is a text, which redaction and guardrails cannot read without the others. Upload the file in one call.")
 	case is != gateway.ContentText:
 		return unreadableFile()
 	}

@@ -77,3 +77,19 @@ func TestFileWithoutFilters(t *testing.T) {
 		t.Error(string(passed), err, f.Refused())
 	}
 }
+
+// TestPiece: the text of a piece cannot be judged alone; binary data passes.
+func TestPiece(t *testing.T) {
+	for content, refused := range map[string]bool{"a text": true, "\x89\x80 cut in a character": true, "\x00\x01\x02\x03": false, "": false} {
+		f := NewFiltered(formData, "multipart/form-data", strings.NewReader(fileOf("data", "a", content)+"--b--\r\n"), reserveAll)
+		f.Piece = true
+		if err := f.Filter(masking(nil)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := io.ReadAll(f)
+		if (err != nil) != refused || refused && !strings.Contains(gateway.AsError(err).Public, "in one call") {
+			t.Errorf("%q: %v", content, err)
+		}
+		_ = f.Finish()
+	}
+}

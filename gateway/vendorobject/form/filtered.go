@@ -27,6 +27,9 @@ type Filtered struct {
 	started     sync.Once
 	form        *Reader // nil: there are no filters
 
+	// Piece tells that the file of the form is a piece of one, whose text filters cannot read alone.
+	Piece bool
+
 	// What the form's goroutine uses.
 	waiting []Field // fields that wait for the filters
 	size    int     // of waiting, in bytes
@@ -143,7 +146,7 @@ func fileName(p *multipart.Part) string {
 
 // passFile passes the content of a file on.
 func (f *Filtered) passFile(to io.Writer, from io.Reader) error {
-	_, err := io.Copy(to, &file{filters: f.filters, from: from, reserve: f.reserveFile})
+	_, err := io.Copy(to, &file{filters: f.filters, from: from, reserve: f.reserveFile, alone: f.Piece})
 	return err
 }
 

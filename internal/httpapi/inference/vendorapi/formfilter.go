@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/vendorobject/form"
+	"github.com/sluicegate/sluice/gateway/vendorobject/native"
 	"github.com/sluicegate/sluice/internal/httpapi"
 )
 
@@ -45,7 +46,11 @@ func finishForm(f *form.Filtered) {
 func (o *nativeObject) filterForm() *form.Filtered {
 	const related = "multipart/related"
 	if o.provider != "google" || !strings.HasPrefix(o.path, "upload/") {
-		return filterForm(o.call, "multipart/form-data")
+		f := filterForm(o.call, "multipart/form-data")
+		if f != nil {
+			f.Piece = o.is.Kind == "uploads" && o.is.Access == native.Uses
+		}
+		return f
 	}
 	if kind, _ := form.Kind(o.call.Request().Header.Get("Content-Type")); kind != related {
 		if pass := passOf(o.call); pass != nil && pass.Body != nil && pass.Body.Parts == nil {

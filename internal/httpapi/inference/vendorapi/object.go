@@ -89,7 +89,11 @@ func (s *Surface) objects(c *httpapi.Call, root, rest string) error {
 	if ex.Refused != nil {
 		ex.Request = nil
 	}
-	defer finishForm(filterForm(c, "multipart/form-data"))
+	f := filterForm(c, "multipart/form-data")
+	if f != nil {
+		f.Piece = root == "uploads"
+	}
+	defer finishForm(f)
 	return s.passOn(c, o.answered)
 }
 
