@@ -13,7 +13,7 @@
 // differences are features of a logistic regression, next to the similarity, the margin to the
 // nearest question with another answer, and what is known about the neighbour's answer. Many
 // questions that were found to have the same answer may outweigh a difference in words, but never
-// a negation in what is otherwise one sentence, nor words that exclude each other, nor two things in
+// a negation or another tense in what is otherwise one sentence, nor words that exclude each other, nor two things in
 // each other's place.
 //
 // # Invariants

@@ -10,39 +10,41 @@ import (
 type feature int
 
 const (
-	similarity      feature = iota // on the embedder's scale: 0 unrelated, 1 a typical paraphrase
-	nearIdentity                   // how far the similarity is above that of a typical paraphrase
-	hanText                        // the questions are written in ideographs
-	hanSimilarity                  // similarity of such questions
-	margin                         // over the nearest neighbour with another answer
-	agreement                      // share of the near questions that have this answer
-	labelsSame                     // questions found to have the answer: logarithm of one more
-	labelsDifferent                // questions found to have another one
-	pastDifferent                  // nearer than the nearest question known to have another answer
-	knownSpread                    // nearer than the furthest question known to have the same answer
-	sharedWords                    // content words of both, as a share of all
-	frame                          // words in one order, as a share of the longer question
-	replaced                       // places where each question has content words of its own
-	replacedInFrame                // the same, between equal words
-	replacedFar                    // the same, though the similarity is not that of a paraphrase
-	added                          // places where only one has content words
-	addedInFrame                   // the same, between equal words
-	capitals                       // names of one question only
-	inflected                      // words in another grammatical form
-	negation                       // of one question only
-	opposite                       // markers of one question only: open, most, red
-	contrary                       // words that exclude each other: Monday and Friday
-	whWord                         // who, when, why
-	timeWord                       // today, last, Monday, before
-	pronoun                        // his, your
-	place                          // above, in front of
-	tense                          // was, did
-	modal                          // can, must
-	preposition                    // from, without
-	reordered                      // common words in another order
-	roles                          // the same, among words such as from and to
-	exchanged                      // two things in each other's place
-	fewWords                       // hardly any content words to compare
+	similarity        feature = iota // on the embedder's scale: 0 unrelated, 1 a typical paraphrase
+	nearIdentity                     // how far the similarity is above that of a typical paraphrase
+	hanText                          // the questions are written in ideographs
+	hanSimilarity                    // similarity of such questions
+	margin                           // over the nearest neighbour with another answer
+	agreement                        // share of the near questions that have this answer
+	labelsSame                       // questions found to have the answer: logarithm of one more
+	labelsDifferent                  // questions found to have another one
+	pastDifferent                    // nearer than the nearest question known to have another answer
+	knownSpread                      // nearer than the furthest question known to have the same answer
+	sharedWords                      // content words of both, as a share of all
+	frame                            // words in one order, as a share of the longer question
+	replaced                         // places where each question has content words of its own
+	replacedInFrame                  // the same, between equal words
+	replacedFar                      // the same, though the similarity is not that of a paraphrase
+	added                            // places where only one has content words
+	addedInFrame                     // the same, between equal words
+	capitals                         // names of one question only
+	inflected                        // words in another grammatical form
+	negation                         // of one question only, in the same sentence
+	negationElsewhere                // in another sentence
+	opposite                         // markers of one question only: open, most, red
+	contrary                         // words that exclude each other: Monday and Friday
+	whWord                           // who, when, why
+	timeWord                         // today, last, Monday, before
+	pronoun                          // his, your
+	place                            // above, in front of
+	tense                            // was, did, in the same sentence
+	tenseElsewhere                   // in another sentence
+	modal                            // can, must
+	preposition                      // from, without
+	reordered                        // common words in another order
+	roles                            // the same, among words such as from and to
+	exchanged                        // two things in each other's place
+	fewWords                         // hardly any content words to compare
 	featureCount
 )
 
@@ -55,8 +57,8 @@ var featureNames = [featureCount]string{
 	pastDifferent: "nearer than a known difference", knownSpread: "nearer than a known paraphrase",
 	sharedWords: "shared words", frame: "same sentence", replaced: "replaced words", replacedInFrame: "replaced words in the same sentence",
 	replacedFar: "replaced words though dissimilar", added: "added words", addedInFrame: "added words in the same sentence", capitals: "other names", inflected: "other grammatical form",
-	negation: "negation", opposite: "opposite words", contrary: "words that exclude each other", whWord: "question word", timeWord: "time", pronoun: "pronoun", place: "place",
-	tense: "tense", modal: "modal verb", preposition: "preposition", reordered: "other order", roles: "other roles", exchanged: "exchanged words", fewWords: "few words",
+	negation: "negation in the same sentence", negationElsewhere: "negation", opposite: "opposite words", contrary: "words that exclude each other", whWord: "question word", timeWord: "time", pronoun: "pronoun", place: "place",
+	tense: "tense in the same sentence", tenseElsewhere: "tense", modal: "modal verb", preposition: "preposition", reordered: "other order", roles: "other roles", exchanged: "exchanged words", fewWords: "few words",
 }
 
 // String returns the name of a feature, as reports and files of weights have it.
@@ -82,6 +84,9 @@ func featuresOf(near []Neighbour, i int, scale Scale, d *match.Differences) (v v
 	v.addDifferences(d)
 	if d.Han {
 		v[hanText], v[hanSimilarity] = 1, v[similarity]
+	}
+	if v.flipped() {
+		v.ignoreOthers()
 	}
 	return v
 }
@@ -120,9 +125,14 @@ func (v *values) addDifferences(d *match.Differences) {
 	v[replacedFar] = clip(1-v[similarity], 0, 1) * upTo(d.Replaced, 2)
 	v[addedInFrame] = d.Frame * d.Frame * upTo(d.Added, 2)
 	v[capitals], v[inflected] = upTo(d.Capitals, 2), upTo(d.Inflected, 2)
-	v[negation], v[opposite], v[whWord], v[timeWord] = upTo(d.Negation, 1), upTo(d.Opposite, 2), upTo(d.WhWord, 2), upTo(d.Time, 2)
+	if d.Frame >= sameSentence {
+		v[negation], v[tense] = upTo(d.Negation, 1), upTo(d.Tense, 1)
+	} else {
+		v[negationElsewhere], v[tenseElsewhere] = upTo(d.Negation, 1), upTo(d.Tense, 1)
+	}
+	v[opposite], v[whWord], v[timeWord] = upTo(d.Opposite, 2), upTo(d.WhWord, 2), upTo(d.Time, 2)
 	v[contrary] = upTo(d.Contrary, 1)
-	v[pronoun], v[place], v[tense] = upTo(d.Pronoun, 2), upTo(d.Place, 2), upTo(d.Tense, 1)
+	v[pronoun], v[place] = upTo(d.Pronoun, 2), upTo(d.Place, 2)
 	v[modal], v[preposition] = upTo(d.Modal, 2), upTo(d.Preposition, 2)
 	if d.Reordered {
 		v[reordered] = d.Shared
@@ -140,10 +150,15 @@ func (v *values) addDifferences(d *match.Differences) {
 const sameSentence = .6
 
 // flipped reports whether one question is the other one with a negation, or asks about what excludes it,
-// or has things in each other's place: what is known from other questions about its answer then does
-// not speak for it.
+// or has things in each other's place.
 func (v *values) flipped() bool {
-	return v[negation] > 0 && v[frame] >= sameSentence || v[contrary] > 0 || v[exchanged] > 0
+	return v[negation]+v[tense] > 0 || v[contrary] > 0 || v[exchanged] > 0
+}
+
+// ignoreOthers leaves of what is known about the answer from other questions only what speaks against it.
+func (v *values) ignoreOthers() {
+	v[agreement], v[labelsSame] = 0, 0
+	v[pastDifferent], v[knownSpread] = min(v[pastDifferent], 0), min(v[knownSpread], 0)
 }
 
 func clip(x, least, most float64) float64 { return max(least, min(x, most)) }

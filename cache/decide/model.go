@@ -51,11 +51,6 @@ func (m *Model) verdict(near []Neighbour, i int, c *Comparison) Verdict {
 	for f, x := range v.values {
 		v.effects[f] = m.weights[f] * x
 	}
-	if v.values.flipped() {
-		for _, f := range ofOthers {
-			v.effects[f] = min(v.effects[f], 0)
-		}
-	}
 	sum := m.bias
 	for _, effect := range v.effects {
 		sum += effect
@@ -63,9 +58,6 @@ func (m *Model) verdict(near []Neighbour, i int, c *Comparison) Verdict {
 	v.Probability = probability(sum)
 	return v
 }
-
-// ofOthers are the features that tell of an answer what is known from other questions than the two.
-var ofOthers = []feature{agreement, labelsSame, labelsDifferent, pastDifferent, knownSpread}
 
 func probability(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) }
 

@@ -1,19 +1,23 @@
 // Command train makes the weights of package decide.
 //
-//	go run ./cache/decide/train [-data DIR] [-vectors DIR]
+//	go run ./cache/decide/train [-data DIR] [-vectors DIR] [-check]
 //
 // It writes cache/decide/weights/NAME.json for each embedder that is at hand: builtin, and
-// all-MiniLM-L6-v2 and multilingual-e5-small if they are in the data directory. All it learns from is package suite: streams
-// of questions past a cache, in which neighbours have a history, and pairs, in which they have
-// none. What is held out there is not trained on; the figures that are printed are those of the
-// held-out half.
+// all-MiniLM-L6-v2 and multilingual-e5-small if they are in the data directory. With -check it writes
+// nothing, and fails if a file is not what it would write.
+//
+// All it learns from is package suite: streams of questions past a cache, in which neighbours have a
+// history, and pairs, in which they have none. What is held out there is not trained on, and measured
+// at the end.
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -29,25 +33,32 @@ import (
 // files are those of the weights that are shipped, by the name of the model, beside builtin.
 var files = map[string]string{"all-MiniLM-L6-v2": "minilm.json", "multilingual-e5-small": "e5.json"}
 
+type options struct {
+	data, vectors, weights string
+	check                  bool
+}
+
 func main() {
-	data := flag.String("data", "", "the data directory that has the model")
-	vectors := flag.String("vectors", "", "a folder in which embeddings are kept between runs")
-	out := flag.String("out", "cache/decide/weights", "where the weights are written")
+	var o options
+	flag.StringVar(&o.data, "data", "", "the data directory that has the models")
+	flag.StringVar(&o.vectors, "vectors", "", "a folder in which embeddings are kept between runs")
+	flag.StringVar(&o.weights, "weights", "cache/decide/weights", "the folder of the weights")
+	flag.BoolVar(&o.check, "check", false, "compare the files with what would be written, and write nothing")
 	flag.Parse()
-	if err := run(*data, *vectors, *out); err != nil {
+	if err := run(o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(data, vectors, out string) error {
-	if err := train(embed.Builtin{}, vectors, "builtin-distilled-words", filepath.Join(out, "builtin.json")); err != nil {
+func run(o options, out io.Writer) error {
+	if err := ship(embed.Builtin{}, "builtin-distilled-words", "builtin.json", o, out); err != nil {
 		return err
 	}
-	if data == "" {
+	if o.data == "" {
 		return nil
 	}
-	installed := library.New(data)
+	installed := library.New(o.data)
 	manifests, err := installed.List()
 	if err != nil {
 		return err
@@ -61,39 +72,63 @@ func run(data, vectors, out string) error {
 		if err != nil {
 			return err
 		}
-		if err := train(m, vectors, manifest.Name, filepath.Join(out, file)); err != nil {
+		if err := ship(m, manifest.Name, file, o, out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func train(e cache.Embedder, folder, name, path string) error {
-	vectors, err := replay.NewVectors(e, folder)
+// ship trains the weights for an embedder, and writes their file or compares it.
+func ship(e cache.Embedder, name, file string, o options, out io.Writer) error {
+	vectors, err := replay.NewVectors(e, o.vectors)
 	if err != nil {
 		return err
 	}
-	c := &corpus{context.Background(), vectors}
+	trained, err := train(&corpus{context.Background(), vectors}, name, o.check, out)
+	if err != nil {
+		return err
+	}
+	return settle(filepath.Join(o.weights, file), trained, o.check)
+}
+
+// settle writes a file, or reports that it has another content.
+func settle(path string, trained []byte, check bool) error {
+	if !check {
+		return os.WriteFile(path, trained, 0o644)
+	}
+	shipped, err := os.ReadFile(path)
+	if err == nil && !bytes.Equal(shipped, trained) {
+		err = fmt.Errorf("%s is not what the training writes: train again, without -check", path)
+	}
+	return err
+}
+
+// train returns the file of the weights for one embedder. Quietly it measures and prints nothing.
+func train(c *corpus, name string, quietly bool, out io.Writer) ([]byte, error) {
 	training, measuring := halves(suite.Needs())
 	scale, err := c.scale(suite.Pairs(training, 8, rand.New(rand.NewPCG(1, 1))))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	examples, err := c.examples(training, scale, 2)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	weights, bias := fit(examples)
+	if quietly {
+		return encoded(name, scale, weights, bias)
 	}
 	held, err := c.examples(measuring, scale, 3)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	weights, bias := fit(examples)
-	fmt.Printf("%s: scale %.3f to %.3f, %d examples\n", name, scale.Unrelated, scale.Paraphrase, len(examples))
+	fmt.Fprintf(out, "%s: scale %.3f to %.3f, %d examples\n", name, scale.Unrelated, scale.Paraphrase, len(examples))
 	for i, w := range weights {
-		fmt.Printf("  %-36s %7.2f\n", decide.FeatureNames()[i], w)
+		fmt.Fprintf(out, "  %-36s %7.2f\n", decide.FeatureNames()[i], w)
 	}
-	fmt.Printf("  bias %.2f\n  trained: %s\n  held out: %s\n", bias, measure(examples, weights, bias), measure(held, weights, bias))
-	return write(path, name, scale, weights, bias)
+	fmt.Fprintf(out, "  bias %.2f\n  trained: %s\n  held out: %s\n", bias, measure(examples, weights, bias), measure(held, weights, bias))
+	return encoded(name, scale, weights, bias)
 }
 
 func halves(needs []suite.Need) (training, measuring []suite.Need) {
@@ -107,7 +142,7 @@ func halves(needs []suite.Need) (training, measuring []suite.Need) {
 	return training, measuring
 }
 
-func write(path, name string, scale decide.Scale, weights []float64, bias float64) error {
+func encoded(name string, scale decide.Scale, weights []float64, bias float64) ([]byte, error) {
 	file := struct {
 		Embedder string             `json:"embedder"`
 		Scale    decide.Scale       `json:"scale"`
@@ -120,8 +155,5 @@ func write(path, name string, scale decide.Scale, weights []float64, bias float6
 		}
 	}
 	b, err := json.MarshalIndent(file, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(b, '\n'), 0o644)
+	return append(b, '\n'), err
 }
