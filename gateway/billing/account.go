@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -12,7 +13,7 @@ import (
 // last is a hint of how much to ask for. What was spent stays spent, so that a call for which that
 // leaves too little is refused without asking. Amounts are nano-USD.
 type account struct {
-	source source
+	source budget.Source
 
 	mu       sync.Mutex
 	limit    int64
@@ -31,7 +32,7 @@ type account struct {
 // waiter is told that a balance may have changed, at least once. Its capacity is 1.
 type waiter chan struct{}
 
-func newAccount(of source, limit int64) *account {
+func newAccount(of budget.Source, limit int64) *account {
 	return &account{source: of, limit: limit, waiting: map[waiter]struct{}{}}
 }
 
@@ -120,7 +121,7 @@ func (a *account) release(apiKey string, overBound bool) (closedAt int64) {
 	defer a.mu.Unlock()
 	a.standing--
 	a.lastKey = apiKey
-	if overBound && a.source.kind == OfAPIKey && !a.noLimit {
+	if overBound && a.source.Kind == budget.OfAPIKey && !a.noLimit {
 		a.closedAt = max(a.closedAt, a.limit)
 		closedAt = a.closedAt
 	}

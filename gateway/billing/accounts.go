@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -33,16 +34,16 @@ func (x *accounts) ofKey(apiKey string) *account {
 }
 
 // of is the account of a budget or a wallet, with the limit that it has now.
-func (x *accounts) of(s source, limit int64) *account {
+func (x *accounts) of(s budget.Source, limit int64) *account {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	a := x.others[s.account]
+	a := x.others[s.Account]
 	if a == nil {
 		if len(x.others) >= maxOthers {
 			x.forget()
 		}
 		a = newAccount(s, limit)
-		x.others[s.account] = a
+		x.others[s.Account] = a
 		return a
 	}
 	a.mu.Lock()

@@ -3,6 +3,7 @@ package billing
 import (
 	"time"
 
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -15,16 +16,16 @@ type Alerts interface {
 	Reached(Crossing)
 }
 
-// crossing tells of a share of the account.
-func (s *source) crossing(percent, limit, spent int64, at time.Time) Crossing {
-	kind, id, name := s.kind, s.id, s.name
-	switch s.owner.Attribute {
+// crossing tells of a share of an account.
+func crossing(s *budget.Source, percent, limit, spent int64, at time.Time) Crossing {
+	kind, id, name := s.Kind, s.ID, s.Name
+	switch s.Owner.Attribute {
 	case "api_key":
-		kind, id = OfAPIKey, s.owner.ID
+		kind, id = budget.OfAPIKey, s.Owner.ID
 	case "virtual_key":
-		name = "of the virtual key " + s.name
+		name = "of the virtual key " + s.Name
 	}
-	return Crossing{Account: s.account, Kind: kind, ID: id, Name: name, Workspace: s.workspace, Group: s.group, Percent: percent, Limit: limit, Spent: spent, Resets: s.resets, At: at}
+	return Crossing{Account: s.Account, Kind: kind, ID: id, Name: name, Workspace: s.Workspace, Group: s.Group, Percent: percent, Limit: limit, Spent: spent, Resets: s.Resets, At: at}
 }
 
 // defaultShares are the shares of a limit, in percent, whose crossing is told.
@@ -33,7 +34,7 @@ var defaultShares = []int64{50, 80, 100}
 // Crossing is a share of a limit that was crossed. Amounts are nano-USD.
 type Crossing struct {
 	Account   string // of the ledger; it names the limit, its group and its period
-	Kind      Kind
+	Kind      budget.Kind
 	ID        string              // of the API key, the budget or the wallet
 	Name      string              // of the budget or the wallet; "" for an API key
 	Workspace string              // id; "" = all workspaces
@@ -45,16 +46,6 @@ type Crossing struct {
 	Resets    time.Time // zero: never
 	At        time.Time
 }
-
-// Kind says what an account is the account of.
-type Kind string
-
-// The kinds of accounts.
-const (
-	OfAPIKey Kind = "api_key" // a budget of an API key
-	OfBudget Kind = "budget"
-	OfWallet Kind = "wallet" // its limit is what was credited
-)
 
 // crossed is the highest share of a limit that a move of its spending crossed, 0 if it crossed
 // none.

@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
@@ -67,9 +68,9 @@ func TestAlertsTellEachShareOnce(t *testing.T) {
 func TestRemind(t *testing.T) {
 	const body = `{"model":"gpt-mock","max_tokens":50,"messages":[{"role":"user","content":"Hi"}]}`
 	ctx, memory := t.Context(), billingtest.NewMemory()
-	budget := billing.Budget{ID: "b", Name: "daily", Workspace: "w", GroupBy: []policy.Group{{Key: "member"}}, Limit: 1_000_000, Period: billing.Day}
-	limits := billing.NewLimits(billing.LimitsConfig{})
-	must(t, limits.Declare([]billing.Budget{budget}))
+	daily := budget.Budget{ID: "b", Name: "daily", Workspace: "w", GroupBy: []policy.Group{{Key: "member"}}, Limit: 1_000_000, Period: budget.Day}
+	limits := budget.NewLimits(budget.LimitsConfig{})
+	must(t, limits.Declare([]budget.Budget{daily}))
 	silent := start(t, memory, func(c *billing.Config) { c.Limits = limits })
 	p := *key(t, silent, "0.001")
 	p.Workspace, p.Member = "w", "ann"
@@ -86,10 +87,10 @@ func TestRemind(t *testing.T) {
 		t.Fatalf("told %+v", a.told)
 	}
 	ofKey, ofBudget := a.told[0], a.told[1]
-	if ofKey.Kind != billing.OfAPIKey || ofKey.ID != "k" || ofKey.Percent != 60 || ofKey.Spent != 600_000 || !ofKey.Resets.IsZero() {
+	if ofKey.Kind != budget.OfAPIKey || ofKey.ID != "k" || ofKey.Percent != 60 || ofKey.Spent != 600_000 || !ofKey.Resets.IsZero() {
 		t.Errorf("of the API key: %+v", ofKey)
 	}
-	if ofBudget.Kind != billing.OfBudget || ofBudget.ID != "b" || ofBudget.Name != "daily" || ofBudget.Percent != 60 || ofBudget.Resets.IsZero() || len(ofBudget.Group) != 1 || ofBudget.Group[0].Value != "ann" {
+	if ofBudget.Kind != budget.OfBudget || ofBudget.ID != "b" || ofBudget.Name != "daily" || ofBudget.Percent != 60 || ofBudget.Resets.IsZero() || len(ofBudget.Group) != 1 || ofBudget.Group[0].Value != "ann" {
 		t.Errorf("of the budget: %+v", ofBudget)
 	}
 	if again := a.told[3]; again.Account != ofBudget.Account || again.Limit != ofBudget.Limit {
@@ -101,8 +102,8 @@ func TestRemind(t *testing.T) {
 // this crosses.
 func TestRecoveredReservationsAreTold(t *testing.T) {
 	ctx, memory := t.Context(), billingtest.NewMemory()
-	limits := billing.NewLimits(billing.LimitsConfig{})
-	must(t, limits.Declare([]billing.Budget{{ID: "b", Name: "all", Limit: 1_000_000, Period: billing.Life}}))
+	limits := budget.NewLimits(budget.LimitsConfig{})
+	must(t, limits.Declare([]budget.Budget{{ID: "b", Name: "all", Limit: 1_000_000, Period: budget.Life}}))
 	_, err := memory.Post(ctx, []ledger.Reservation{{ID: "dead", APIKey: "k", Amount: 850_000,
 		Claims: []ledger.Claim{{Account: "k", Limit: 1_000_000}, {Account: "budget/b", Budget: "b", Limit: 1_000_000}}}}, nil)
 	must(t, err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) accountsOf(ex *gateway.Exchange) ([]*account, error) {
 			out = append(out, a)
 		}
 	}
-	s.cfg.Limits.concerning(ex, s.cfg.Now(), func(of source, limit int64) { out = append(out, s.book.of(of, limit)) })
+	s.cfg.Limits.Concerning(ex, s.cfg.Now(), func(of budget.Source, limit int64) { out = append(out, s.book.of(of, limit)) })
 	return out, nil
 }
 
@@ -128,12 +129,12 @@ func (s *Service) outdated(accounts []*account) bool {
 func (a *account) claim() ledger.Claim {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c := ledger.Claim{Account: a.source.account, Limit: a.limit, Group: a.source.group, Ends: a.source.resets}
+	c := ledger.Claim{Account: a.source.Account, Limit: a.limit, Group: a.source.Group, Ends: a.source.Resets}
 	if a.noLimit {
 		c.Limit = math.MaxInt64
 	}
-	if a.source.kind == OfBudget {
-		c.Budget = a.source.id
+	if a.source.Kind == budget.OfBudget {
+		c.Budget = a.source.ID
 	}
 	return c
 }

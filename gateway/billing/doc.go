@@ -9,16 +9,18 @@
 // not reach it, costs nothing. [Service.Meter] is the stage around the Router that sums up
 // the charges of an exchange. It runs inside the cache, so a hit costs nothing.
 //
-// Package tariff knows the prices: what was used costs so much, and what a call can use at most.
+// Package tariff knows the prices: what was used costs so much, and what a call can use at most. Package
+// budget knows budgets and wallets, and which of them concern a call; package ledger, what was spent;
+// package pricing, what callers pay; package alert, who hears of it.
 //
 // Invariant: what the rows of a budget's calls were charged, its account and its entries in the
 // ledger have the same sum.
 //
 // # Budgets
 //
-// A call may concern several accounts: the lifetime budget of its API key, each [Budget] whose
-// policy it meets (of a member, a team, an end user, a model …), and the [Wallet] that pays for it.
-// [Limits] holds budgets and wallets. A budget has an account for each of its groups in each of its
+// A call may concern several accounts: the lifetime budget of its API key, each [budget.Budget] whose
+// policy it meets (of a member, a team, an end user, a model …), and the [budget.Wallet] that pays for it.
+// [budget.Limits] holds budgets and wallets. A budget has an account for each of its groups in each of its
 // periods, so that nothing is ever reset: a new day has a new account. A call that nothing limits
 // does no I/O.
 //

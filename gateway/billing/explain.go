@@ -5,17 +5,17 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
-	"github.com/sluicegate/sluice/gateway/policy"
 )
 
 // Explanation is one thing that limits what the calls of an API key cost.
 type Explanation struct {
-	Kind   Kind
+	Kind   budget.Kind
 	ID     string
 	Name   string // "" of an API key's own budget
 	Each   bool   // it concerns each call of the key; else some of them, by what they ask for
-	Budget *Budget
+	Budget *budget.Budget
 	Limit  int64 // nano-USD; of a wallet what was credited
 
 	Accounts []ExplainedAccount
@@ -43,26 +43,25 @@ func (s *Service) Explain(ctx context.Context, p *gateway.Principal) ([]Explanat
 		a.mu.Lock()
 		limit := a.limit
 		a.mu.Unlock()
-		out = append(out, Explanation{Kind: OfAPIKey, ID: p.APIKey, Each: true, Limit: limit, Accounts: []ExplainedAccount{explained(a.source)}})
+		out = append(out, Explanation{Kind: budget.OfAPIKey, ID: p.APIKey, Each: true, Limit: limit, Accounts: []ExplainedAccount{explained(a.source)}})
 	}
-	for _, b := range s.cfg.Limits.all(p.Workspace) {
-		scope := b.scope()
+	for _, b := range s.cfg.Limits.Of(p.Workspace) {
+		scope := b.Scope()
 		some, each := scope.OfKey(p)
-		active := activate(b)
-		if !some || !active.active(now) {
+		if !some || !b.Active(now) {
 			continue
 		}
-		e := Explanation{Kind: OfBudget, ID: b.ID, Name: b.Name, Each: each, Budget: &b, Limit: b.Limit}
+		e := Explanation{Kind: budget.OfBudget, ID: b.ID, Name: b.Name, Each: each, Budget: &b, Limit: b.Limit}
 		var err error
 		told := scope.ValuesOfKey(p)
 		e.Guessed = len(told) < len(b.GroupBy)
-		if e.Accounts, err = s.groupsOf(ctx, active, told, now); err != nil {
+		if e.Accounts, err = s.groupsOf(ctx, &b, told, now); err != nil {
 			return nil, err
 		}
 		out = append(out, e)
 	}
-	if w := s.cfg.Limits.walletOf(p); w != nil {
-		out = append(out, Explanation{Kind: OfWallet, ID: w.ID, Name: w.Name, Each: true, Limit: w.Credited, Accounts: []ExplainedAccount{explained(w.source())}})
+	if w := s.cfg.Limits.WalletOf(p); w != nil {
+		out = append(out, Explanation{Kind: budget.OfWallet, ID: w.ID, Name: w.Name, Each: true, Limit: w.Credited, Accounts: []ExplainedAccount{explained(w.Source())}})
 	}
 	for i := range out {
 		if err := s.fill(ctx, &out[i]); err != nil {
@@ -72,45 +71,32 @@ func (s *Service) Explain(ctx context.Context, p *gateway.Principal) ([]Explanat
 	return out, nil
 }
 
-func explained(of source) ExplainedAccount {
-	return ExplainedAccount{GroupBalance: ledger.GroupBalance{Account: of.account, Group: of.group, Ends: of.resets}, Starts: of.start}
+func explained(of budget.Source) ExplainedAccount {
+	return ExplainedAccount{GroupBalance: ledger.GroupBalance{Account: of.Account, Group: of.Group, Ends: of.Resets}, Starts: of.Start}
 }
 
 // groupsOf are the accounts of a budget that calls with some of the groups' values have in the
 // period of now: the one, where these are all.
-func (s *Service) groupsOf(ctx context.Context, b *activeBudget, told map[int]string, now time.Time) ([]ExplainedAccount, error) {
+func (s *Service) groupsOf(ctx context.Context, b *budget.Budget, told map[int]string, now time.Time) ([]ExplainedAccount, error) {
 	if len(told) == len(b.GroupBy) {
 		values := make([]string, len(told))
 		for i, v := range told {
 			values[i] = v
 		}
-		return []ExplainedAccount{explained(b.source(values, now))}, nil
+		return []ExplainedAccount{explained(b.Source(values, now))}, nil
 	}
 	all, err := s.ledger.Groups(ctx, b.ID, now, maxGroups)
 	if err != nil {
 		return nil, err
 	}
-	start, end := b.Period.Bounds(now, b.zone)
+	start, end := b.Bounds(now)
 	var out []ExplainedAccount
 	for _, g := range all {
-		if g.Ends.Equal(end) && meets(g.Group, b.GroupBy, told) {
+		if g.Ends.Equal(end) && b.HasGroup(g.Group, told) {
 			out = append(out, ExplainedAccount{GroupBalance: g, Starts: start})
 		}
 	}
 	return out, nil
-}
-
-// meets reports whether a group is one of those groups and has the values that are told of some.
-func meets(group []ledger.GroupValue, by []policy.Group, told map[int]string) bool {
-	if len(group) != len(by) { // the budget was grouped otherwise
-		return false
-	}
-	for i, g := range group {
-		if value, ok := told[i]; g.Key != by[i].Key || ok && clip(value) != g.Value {
-			return false
-		}
-	}
-	return true
 }
 
 // fill reads the balances and the reservations of the accounts.
@@ -138,10 +124,9 @@ func (s *Service) fill(ctx context.Context, e *Explanation) error {
 }
 
 // Entities lists the groups of a budget in its period, those with the most spending first.
-func (s *Service) Entities(ctx context.Context, b Budget) ([]ExplainedAccount, error) {
+func (s *Service) Entities(ctx context.Context, b budget.Budget) ([]ExplainedAccount, error) {
 	s.writer.Settled(ctx)
-	active, now := activate(b), s.cfg.Now()
-	accounts, err := s.groupsOf(ctx, active, nil, now)
+	accounts, err := s.groupsOf(ctx, &b, nil, s.cfg.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +135,9 @@ func (s *Service) Entities(ctx context.Context, b Budget) ([]ExplainedAccount, e
 }
 
 // WalletSpending returns what was spent and reserved of a wallet.
-func (s *Service) WalletSpending(ctx context.Context, w Wallet) (ledger.Balance, error) {
+func (s *Service) WalletSpending(ctx context.Context, w budget.Wallet) (ledger.Balance, error) {
 	s.writer.Settled(ctx)
-	account := walletAccount(w.ID)
+	account := w.Source().Account
 	balances, err := s.ledger.Balances(ctx, account)
 	return balances[account], err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/gatewaytest"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
@@ -33,13 +34,13 @@ func (c *clock) now() time.Time          { return time.Unix(0, c.nanos.Load()) }
 func (c *clock) pass(some time.Duration) { c.nanos.Add(int64(some)) }
 
 // budgeted opens a service with budgets, and a caller whose API key has none of its own.
-func budgeted(tb testing.TB, c *clock, budgets ...billing.Budget) (*billing.Service, *billingtest.Memory, *gateway.Principal) {
+func budgeted(tb testing.TB, c *clock, budgets ...budget.Budget) (*billing.Service, *billingtest.Memory, *gateway.Principal) {
 	tb.Helper()
-	limits := billing.NewLimits(billing.LimitsConfig{Now: c.now})
+	limits := budget.NewLimits(budget.LimitsConfig{Now: c.now})
 	for i := range budgets {
 		b := &budgets[i]
 		if b.ID = b.Name; b.Period == "" {
-			b.Period = billing.Life
+			b.Period = budget.Life
 		}
 	}
 	must(tb, limits.Declare(budgets))
@@ -50,7 +51,7 @@ func budgeted(tb testing.TB, c *clock, budgets ...billing.Budget) (*billing.Serv
 
 // A call that nothing limits does not reach the ledger.
 func TestNoBudgetNoLedger(t *testing.T) {
-	s, ledger, p := budgeted(t, clockAt("2026-11-29T12:00:00Z"), billing.Budget{Name: "other", Workspace: "v", Limit: 1})
+	s, ledger, p := budgeted(t, clockAt("2026-11-29T12:00:00Z"), budget.Budget{Name: "other", Workspace: "v", Limit: 1})
 	must(t, call(t, s, p, bounded, gatewaytest.NewHandler().Handle))
 	must(t, s.Close(t.Context()))
 	if n := ledger.Posts(); n != 0 {
@@ -65,22 +66,22 @@ func TestBudgetsConcernTheirCalls(t *testing.T) {
 	}
 	by := func(key policy.Attribute) []policy.Group { return []policy.Group{{Key: key}} }
 	for name, tc := range map[string]struct {
-		budget billing.Budget
+		budget budget.Budget
 		other  func(*gateway.Exchange) // makes a call that the budget does not concern, or another group's
 	}{
-		"API key":       {billing.Budget{Conditions: is("api_key", "ci")}, func(ex *gateway.Exchange) { ex.Principal.APIKeyName = "cd" }},
-		"member":        {billing.Budget{Conditions: is("member", "ann")}, func(ex *gateway.Exchange) { ex.Principal.MemberRef = "bob" }},
-		"each member":   {billing.Budget{GroupBy: by("member")}, func(ex *gateway.Exchange) { ex.Principal.Member = "m2" }},
-		"team":          {billing.Budget{Conditions: is("team", "ml")}, func(ex *gateway.Exchange) { ex.Principal.TeamRef = "ops" }},
-		"each team":     {billing.Budget{GroupBy: by("team")}, func(ex *gateway.Exchange) { ex.Principal.Team = "t2" }},
-		"workspace":     {billing.Budget{Workspace: "w"}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "v" }},
-		"each end user": {billing.Budget{GroupBy: by("user")}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["_user"] = "u2" }},
-		"metadata":      {billing.Budget{Conditions: is("metadata.plan", "trial")}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["plan"] = "paid" }},
-		"virtual key":   {billing.Budget{Conditions: is("virtual_key", "prod")}, func(ex *gateway.Exchange) { ex.Plan = planOf("test") }},
-		"each vendor": {billing.Budget{GroupBy: by("provider")}, func(ex *gateway.Exchange) {
+		"API key":       {budget.Budget{Conditions: is("api_key", "ci")}, func(ex *gateway.Exchange) { ex.Principal.APIKeyName = "cd" }},
+		"member":        {budget.Budget{Conditions: is("member", "ann")}, func(ex *gateway.Exchange) { ex.Principal.MemberRef = "bob" }},
+		"each member":   {budget.Budget{GroupBy: by("member")}, func(ex *gateway.Exchange) { ex.Principal.Member = "m2" }},
+		"team":          {budget.Budget{Conditions: is("team", "ml")}, func(ex *gateway.Exchange) { ex.Principal.TeamRef = "ops" }},
+		"each team":     {budget.Budget{GroupBy: by("team")}, func(ex *gateway.Exchange) { ex.Principal.Team = "t2" }},
+		"workspace":     {budget.Budget{Workspace: "w"}, func(ex *gateway.Exchange) { ex.Principal.Workspace = "v" }},
+		"each end user": {budget.Budget{GroupBy: by("user")}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["_user"] = "u2" }},
+		"metadata":      {budget.Budget{Conditions: is("metadata.plan", "trial")}, func(ex *gateway.Exchange) { ex.Envelope.Metadata["plan"] = "paid" }},
+		"virtual key":   {budget.Budget{Conditions: is("virtual_key", "prod")}, func(ex *gateway.Exchange) { ex.Plan = planOf("test") }},
+		"each vendor": {budget.Budget{GroupBy: by("provider")}, func(ex *gateway.Exchange) {
 			ex.Plan = gatewaytest.Plan(&gateway.Target{Path: "config", Provider: "anthropic"})
 		}},
-		"model": {billing.Budget{Conditions: is("model", "gpt-m*")}, func(ex *gateway.Exchange) {
+		"model": {budget.Budget{Conditions: is("model", "gpt-m*")}, func(ex *gateway.Exchange) {
 			ex.Request = gatewaytest.Request(t, strings.Replace(bounded, "gpt-mock", "gpt-served", 1))
 		}},
 	} {
@@ -117,14 +118,14 @@ func TestOverBoundRefusesSharedBudgets(t *testing.T) {
 	c := clockAt("2026-11-29T12:00:00Z")
 	const tokens = 50_000
 	over, worst := answering(gateway.Usage{Output: tokens}, 0), gateway.Usage{}
-	for name, limit := range map[string]func(*billing.Limits) error{
-		"budget": func(l *billing.Limits) error {
-			return l.Declare([]billing.Budget{{ID: "b", Name: "all", Limit: 2 * boundedCost, Period: billing.Day}})
+	for name, limit := range map[string]func(*budget.Limits) error{
+		"budget": func(l *budget.Limits) error {
+			return l.Declare([]budget.Budget{{ID: "b", Name: "all", Limit: 2 * boundedCost, Period: budget.Day}})
 		},
-		"wallet": func(l *billing.Limits) error {
-			w, err := l.CreateWallet(t.Context(), billing.Wallet{Name: "all", Workspace: "w"})
+		"wallet": func(l *budget.Limits) error {
+			w, err := l.CreateWallet(t.Context(), budget.Wallet{Name: "all", Workspace: "w"})
 			if err == nil {
-				_, _, err = l.CreditWallet(t.Context(), w.ID, billing.Credit{Reference: "first", Amount: 2 * boundedCost})
+				_, _, err = l.CreditWallet(t.Context(), w.ID, budget.Credit{Reference: "first", Amount: 2 * boundedCost})
 			}
 			return err
 		},
@@ -160,16 +161,16 @@ func planOf(virtualKey string) *gateway.Plan {
 func TestBudgetsBeginAnew(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
-		budget billing.Budget
+		budget budget.Budget
 		now    string
 		wait   time.Duration
 		text   string
 	}{
-		{"a day", billing.Budget{Period: billing.Day}, "2026-11-29T18:00:00Z", 6 * time.Hour, "a day, is spent. It begins anew at 2026-11-30T00:00:00Z."},
-		{"a day in Shanghai", billing.Budget{Period: billing.Day, TimeZone: "Asia/Shanghai"}, "2026-11-29T15:00:00Z", time.Hour, "2026-11-30T00:00:00+08:00"},
-		{"23 hours", billing.Budget{Period: billing.Day, TimeZone: "Europe/Berlin"}, "2026-03-28T23:00:00Z", 23 * time.Hour, "2026-03-30T00:00:00+02:00"},
-		{"a week", billing.Budget{Period: billing.Week}, "2026-11-29T23:59:59Z", time.Second, "2026-11-30T00:00:00Z"},
-		{"a leap month", billing.Budget{Period: billing.Month}, "2028-02-28T12:00:00Z", 36 * time.Hour, "2028-03-01T00:00:00Z"},
+		{"a day", budget.Budget{Period: budget.Day}, "2026-11-29T18:00:00Z", 6 * time.Hour, "a day, is spent. It begins anew at 2026-11-30T00:00:00Z."},
+		{"a day in Shanghai", budget.Budget{Period: budget.Day, TimeZone: "Asia/Shanghai"}, "2026-11-29T15:00:00Z", time.Hour, "2026-11-30T00:00:00+08:00"},
+		{"23 hours", budget.Budget{Period: budget.Day, TimeZone: "Europe/Berlin"}, "2026-03-28T23:00:00Z", 23 * time.Hour, "2026-03-30T00:00:00+02:00"},
+		{"a week", budget.Budget{Period: budget.Week}, "2026-11-29T23:59:59Z", time.Second, "2026-11-30T00:00:00Z"},
+		{"a leap month", budget.Budget{Period: budget.Month}, "2028-02-28T12:00:00Z", 36 * time.Hour, "2028-03-01T00:00:00Z"},
 	} {
 		c := clockAt(tc.now)
 		tc.budget.Name, tc.budget.Limit = "b", boundedCost
@@ -189,7 +190,7 @@ func TestBudgetsBeginAnew(t *testing.T) {
 // A call that outlives its period is charged to the one in which it began.
 func TestCallOutlivesItsPeriod(t *testing.T) {
 	c := clockAt("2026-11-29T23:59:59Z")
-	s, ledger, p := budgeted(t, c, billing.Budget{Name: "b", Period: billing.Day, Limit: boundedCost})
+	s, ledger, p := budgeted(t, c, budget.Budget{Name: "b", Period: budget.Day, Limit: boundedCost})
 	must(t, call(t, s, p, bounded, answeringAfter(func() { c.pass(time.Minute) })))
 	must(t, call(t, s, p, bounded, greedy))
 	must(t, s.Close(t.Context()))
@@ -211,7 +212,7 @@ func answeringAfter(do func()) gateway.Handler {
 // A budget that has ended limits nothing.
 func TestBudgetEnds(t *testing.T) {
 	c := clockAt("2026-11-29T12:00:00Z")
-	s, _, p := budgeted(t, c, billing.Budget{Name: "b", Limit: 1, Ends: c.now().Add(time.Hour)})
+	s, _, p := budgeted(t, c, budget.Budget{Name: "b", Limit: 1, Ends: c.now().Add(time.Hour)})
 	wantKind(t, "before its end", call(t, s, p, bounded, greedy), gateway.Exhausted)
 	c.pass(time.Hour)
 	must(t, call(t, s, p, bounded, greedy))
@@ -221,8 +222,8 @@ func TestBudgetEnds(t *testing.T) {
 // and rows, accounts and entries have the same sum.
 func TestParallelCallsOnSeveralAccounts(t *testing.T) {
 	const fit = 40
-	s, ledger, p := budgeted(t, clockAt("2026-11-29T12:00:00Z"), billing.Budget{Name: "all", Limit: 50 * boundedCost}, billing.Budget{Name: "day", Workspace: "w", Period: billing.Day, Limit: fit*boundedCost + 1},
-		billing.Budget{Name: "each", GroupBy: []policy.Group{{Key: "member"}}, Limit: 45 * boundedCost})
+	s, ledger, p := budgeted(t, clockAt("2026-11-29T12:00:00Z"), budget.Budget{Name: "all", Limit: 50 * boundedCost}, budget.Budget{Name: "day", Workspace: "w", Period: budget.Day, Limit: fit*boundedCost + 1},
+		budget.Budget{Name: "each", GroupBy: []policy.Group{{Key: "member"}}, Limit: 45 * boundedCost})
 	limit := int64(60 * boundedCost)
 	s.SetLimit("k", &limit)
 	p.Budgeted = true

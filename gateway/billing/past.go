@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -29,7 +30,7 @@ func (s *Service) Book(ctx context.Context, calls []PastCall) error {
 		c := &calls[i]
 		r := ledger.Reservation{ID: c.ID, APIKey: c.By.APIKey, Amount: c.Price, At: c.At, Lease: s.lease()}
 		ex := &gateway.Exchange{ID: c.ID, Principal: c.By, Envelope: &gateway.Envelope{}, Facts: &gateway.Facts{}}
-		s.cfg.Limits.concerning(ex, c.At, func(of source, _ int64) {
+		s.cfg.Limits.Concerning(ex, c.At, func(of budget.Source, _ int64) {
 			claim := newAccount(of, 0).claim()
 			claim.Limit = math.MaxInt64
 			r.Claims = append(r.Claims, claim)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
@@ -12,8 +13,8 @@ import (
 // caller, whatever their limits are; the ledger adds up.
 func TestPastCalls(t *testing.T) {
 	c := clockAt("2026-11-29T12:00:00Z")
-	s, ledger, p := budgeted(t, c, billing.Budget{Name: "each day", Period: billing.Day, Limit: 100, GroupBy: []policy.Group{{Key: "team"}}},
-		billing.Budget{Name: "others", Limit: 100, Conditions: []policy.Condition{{Key: "team", Values: policy.Values{"ops"}}}})
+	s, ledger, p := budgeted(t, c, budget.Budget{Name: "each day", Period: budget.Day, Limit: 100, GroupBy: []policy.Group{{Key: "team"}}},
+		budget.Budget{Name: "others", Limit: 100, Conditions: []policy.Condition{{Key: "team", Values: policy.Values{"ops"}}}})
 	calls := []billing.PastCall{
 		{ID: "a", By: p, At: c.now().Add(-30 * time.Hour), Provider: "mock", Price: 70, Cost: 50},
 		{ID: "b", By: p, At: c.now(), Provider: "mock", Price: 60, Cost: 60},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 )
 
 // The codes and the type are Portkey's: its clients read them.
@@ -26,7 +27,7 @@ func keyDeleted() error {
 // exhausted is the refusal of a call for which an account has too little.
 func (a *account) exhausted(public string) *gateway.Error {
 	e := &gateway.Error{Op: opReserve, Kind: gateway.Exhausted, Code: codeExhausted, Type: typeExhausted, Public: public}
-	if a.source.kind != OfAPIKey && a.source.owner.Attribute != "api_key" {
+	if a.source.Kind != budget.OfAPIKey && a.source.Owner.Attribute != "api_key" {
 		e.Type = typePolicy
 	}
 	return e
@@ -38,16 +39,16 @@ func (a *account) spentUp(need, left int64, now time.Time) error {
 	var e *gateway.Error
 	switch {
 	case left > 0:
-		e = a.exhausted("This call may cost up to " + gateway.FormatUSD(need) + " USD, but only " + gateway.FormatUSD(left) + " of the " + of.ofLimit(limit) + " are left. A smaller max_tokens makes it cheaper.")
-	case of.kind == OfWallet:
-		e = a.exhausted("The " + of.called() + " is empty: the " + limit + " that were paid in are spent.")
+		e = a.exhausted("This call may cost up to " + gateway.FormatUSD(need) + " USD, but only " + gateway.FormatUSD(left) + " of the " + ofLimit(of, limit) + " are left. A smaller max_tokens makes it cheaper.")
+	case of.Kind == budget.OfWallet:
+		e = a.exhausted("The " + called(of) + " is empty: the " + limit + " that were paid in are spent.")
 	default:
-		e = a.exhausted("The " + of.called() + ", " + limit + of.every() + ", is spent.")
+		e = a.exhausted("The " + called(of) + ", " + limit + every(of) + ", is spent.")
 	}
-	if !of.resets.IsZero() {
-		e.Public += " It begins anew at " + of.resets.Format(time.RFC3339) + "."
+	if !of.Resets.IsZero() {
+		e.Public += " It begins anew at " + of.Resets.Format(time.RFC3339) + "."
 		if need <= a.limit {
-			e.RetryAfter = max(of.resets.Sub(now), time.Second)
+			e.RetryAfter = max(of.Resets.Sub(now), time.Second)
 		}
 	}
 	return e
@@ -64,44 +65,44 @@ func (a *account) reservedUp() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	by := ", is reserved by calls in flight."
-	if a.source.kind == OfAPIKey {
+	if a.source.Kind == budget.OfAPIKey {
 		by = ", is reserved by its calls in flight."
 	}
-	e := a.exhausted("What is left of the " + a.source.called() + ", " + gateway.FormatUSD(a.limit) + " USD" + a.source.every() + by + " Try again when they have ended.")
+	e := a.exhausted("What is left of the " + called(a.source) + ", " + gateway.FormatUSD(a.limit) + " USD" + every(a.source) + by + " Try again when they have ended.")
 	e.RetryAfter = time.Second
 	return e
 }
 
-// called is the account in words.
-func (s source) called() string {
+// called is an account in words.
+func called(s budget.Source) string {
 	switch {
-	case s.owner.Attribute == "virtual_key":
-		return "budget of the virtual key '" + s.name + "'"
-	case s.kind == OfBudget && s.owner.Attribute == "":
-		return "budget '" + s.name + "'"
-	case s.kind == OfWallet:
-		return "wallet '" + s.name + "'"
+	case s.Owner.Attribute == "virtual_key":
+		return "budget of the virtual key '" + s.Name + "'"
+	case s.Kind == budget.OfBudget && s.Owner.Attribute == "":
+		return "budget '" + s.Name + "'"
+	case s.Kind == budget.OfWallet:
+		return "wallet '" + s.Name + "'"
 	}
 	return "budget of this API key"
 }
 
 // ofLimit is the limit with what it is the limit of.
-func (s source) ofLimit(limit string) string {
+func ofLimit(s budget.Source, limit string) string {
 	switch {
-	case s.kind == OfBudget && s.owner.Attribute == "":
-		return limit + s.every() + " of the " + s.called()
-	case s.kind == OfWallet:
-		return limit + " that were paid into the " + s.called()
+	case s.Kind == budget.OfBudget && s.Owner.Attribute == "":
+		return limit + every(s) + " of the " + called(s)
+	case s.Kind == budget.OfWallet:
+		return limit + " that were paid into the " + called(s)
 	}
-	return limit + s.every() + " " + s.called()
+	return limit + every(s) + " " + called(s)
 }
 
 // every is the period in words, "" of a lifetime.
-func (s source) every() string {
-	if s.period == Life {
+func every(s budget.Source) string {
+	if s.Period == budget.Life {
 		return ""
 	}
-	return " a " + string(s.period)
+	return " a " + string(s.Period)
 }
 
 // unpriced refuses a call to a model without a price: nobody could tell when the budget is

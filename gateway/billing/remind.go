@@ -2,8 +2,9 @@ package billing
 
 import (
 	"context"
-	"maps"
 	"slices"
+
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 )
 
 // remindGroups bounds the groups of one budget that Remind looks at, those with the most spending
@@ -31,23 +32,20 @@ func (s *Service) Remind(ctx context.Context) error {
 			}
 		}
 	}
-	return s.cfg.Limits.remind(ctx, s)
+	return s.remindLimits(ctx)
 }
 
-// remind tells of the budgets and wallets.
-func (l *Limits) remind(ctx context.Context, s *Service) error {
-	if l == nil {
+// remindLimits tells of the budgets and wallets.
+func (s *Service) remindLimits(ctx context.Context) error {
+	if s.cfg.Limits == nil {
 		return nil
 	}
-	l.mu.Lock()
-	budgets := append(slices.Clone(l.declared), slices.Collect(maps.Values(l.stored))...)
-	wallets := slices.Collect(maps.Values(l.wallets))
-	l.mu.Unlock()
+	budgets, wallets := s.cfg.Limits.Every()
 	now := s.cfg.Now()
-	var owned []Budget
+	var owned []budget.Budget
 	for _, b := range budgets {
 		switch {
-		case !b.Ends.IsZero() && !now.Before(b.Ends):
+		case !b.Active(now):
 			continue
 		case b.Owner.Attribute != "":
 			owned = append(owned, b)
@@ -58,7 +56,7 @@ func (l *Limits) remind(ctx context.Context, s *Service) error {
 			return err
 		}
 		for _, g := range groups {
-			of := source{account: g.Account, kind: OfBudget, id: b.ID, name: b.Name, workspace: b.Workspace, group: g.Group, resets: g.Ends}
+			of := budget.Source{Account: g.Account, Kind: budget.OfBudget, ID: b.ID, Name: b.Name, Workspace: b.Workspace, Group: g.Group, Resets: g.Ends}
 			s.remind(of, g.Spent, b.Limit)
 		}
 	}
@@ -67,23 +65,23 @@ func (l *Limits) remind(ctx context.Context, s *Service) error {
 		return err
 	}
 	for i, b := range owned {
-		s.remind(activate(b).source(nil, now), uses[i].Spent, b.Limit)
+		s.remind(b.Source(nil, now), uses[i].Spent, b.Limit)
 	}
 	for _, w := range wallets {
-		of := w.source()
-		balances, err := s.ledger.Balances(ctx, of.account)
+		of := w.Source()
+		balances, err := s.ledger.Balances(ctx, of.Account)
 		if err != nil {
 			return err
 		}
-		s.remind(of, balances[of.account].Spent, w.Credited)
+		s.remind(of, balances[of.Account].Spent, w.Credited)
 	}
 	return nil
 }
 
-func (s *Service) remind(of source, spent, limit int64) {
+func (s *Service) remind(of budget.Source, spent, limit int64) {
 	percent := crossed(0, spent, limit, s.cfg.AlertShares)
 	if percent == 0 {
 		return
 	}
-	s.cfg.Alerts.Reached(of.crossing(percent, limit, spent, s.cfg.Now()))
+	s.cfg.Alerts.Reached(crossing(&of, percent, limit, spent, s.cfg.Now()))
 }

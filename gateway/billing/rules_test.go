@@ -9,29 +9,30 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/billingtest"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
-// ruleStore is a billing.Store in memory that counts its writes.
+// ruleStore is a budget.Store in memory that counts its writes.
 type ruleStore struct {
-	billing.Store
-	wallets map[string]billing.Wallet
+	budget.Store
+	wallets map[string]budget.Wallet
 	credits map[string]int64
 	writes  int
 }
 
-func (s *ruleStore) ChangeBudgets(context.Context, []billing.Budget, []string) error {
+func (s *ruleStore) ChangeBudgets(context.Context, []budget.Budget, []string) error {
 	s.writes++
 	return nil
 }
 
-func (s *ruleStore) CreateWallet(_ context.Context, w billing.Wallet) error {
+func (s *ruleStore) CreateWallet(_ context.Context, w budget.Wallet) error {
 	s.writes++
 	s.wallets[w.ID] = w
 	return nil
 }
 
-func (s *ruleStore) CreditWallet(_ context.Context, id string, c billing.Credit) (billing.Wallet, bool, error) {
+func (s *ruleStore) CreditWallet(_ context.Context, id string, c budget.Credit) (budget.Wallet, bool, error) {
 	s.writes++
 	w := s.wallets[id]
 	if _, before := s.credits[c.Reference]; before {
@@ -43,35 +44,35 @@ func (s *ruleStore) CreditWallet(_ context.Context, id string, c billing.Credit)
 	return w, true, nil
 }
 
-func rules(c *clock) (*billing.Limits, *ruleStore) {
-	s := &ruleStore{wallets: map[string]billing.Wallet{}, credits: map[string]int64{}}
+func rules(c *clock) (*budget.Limits, *ruleStore) {
+	s := &ruleStore{wallets: map[string]budget.Wallet{}, credits: map[string]int64{}}
 	exists := func(_ context.Context, _ string, key policy.Attribute, value string) (bool, error) {
 		return key != "api_key" || value == "ci", nil
 	}
-	return billing.NewLimits(billing.LimitsConfig{Store: s, Now: c.now, Exists: exists, NewID: func(time.Time) string { return "id" }}), s
+	return budget.NewLimits(budget.LimitsConfig{Store: s, Now: c.now, Exists: exists, NewID: func(time.Time) string { return "id" }}), s
 }
 
 // What cannot be meant is refused by the name of the field, and nothing is saved.
 func TestBadBudgets(t *testing.T) {
-	good := func() billing.Budget {
-		return billing.Budget{Name: "b", Limit: 1, Period: billing.Month, TimeZone: "Europe/Berlin"}
+	good := func() budget.Budget {
+		return budget.Budget{Name: "b", Limit: 1, Period: budget.Month, TimeZone: "Europe/Berlin"}
 	}
-	where := func(conditions ...policy.Condition) func(*billing.Budget) {
-		return func(b *billing.Budget) { b.Conditions = conditions }
+	where := func(conditions ...policy.Condition) func(*budget.Budget) {
+		return func(b *budget.Budget) { b.Conditions = conditions }
 	}
 	c := clockAt("2026-11-29T12:00:00Z")
-	for field, edits := range map[string][]func(*billing.Budget){
-		"name":                 {func(b *billing.Budget) { b.Name = "" }, func(b *billing.Budget) { b.Name = strings.Repeat("n", 129) }},
-		"credit_limit":         {func(b *billing.Budget) { b.Limit = 0 }, func(b *billing.Budget) { b.Limit = -5 }, func(b *billing.Budget) { b.Limit = 9_000_000_000_000_000_001 }},
-		"period":               {func(b *billing.Budget) { b.Period = "" }, func(b *billing.Budget) { b.Period = "year" }},
-		"time_zone":            {func(b *billing.Budget) { b.TimeZone = "Mars/Olympus" }, func(b *billing.Budget) { b.TimeZone = "Local" }},
-		"ends_at":              {func(b *billing.Budget) { b.Ends = c.now() }, func(b *billing.Budget) { b.Ends = c.now().Add(-time.Hour) }},
+	for field, edits := range map[string][]func(*budget.Budget){
+		"name":                 {func(b *budget.Budget) { b.Name = "" }, func(b *budget.Budget) { b.Name = strings.Repeat("n", 129) }},
+		"credit_limit":         {func(b *budget.Budget) { b.Limit = 0 }, func(b *budget.Budget) { b.Limit = -5 }, func(b *budget.Budget) { b.Limit = 9_000_000_000_000_000_001 }},
+		"period":               {func(b *budget.Budget) { b.Period = "" }, func(b *budget.Budget) { b.Period = "year" }},
+		"time_zone":            {func(b *budget.Budget) { b.TimeZone = "Mars/Olympus" }, func(b *budget.Budget) { b.TimeZone = "Local" }},
+		"ends_at":              {func(b *budget.Budget) { b.Ends = c.now() }, func(b *budget.Budget) { b.Ends = c.now().Add(-time.Hour) }},
 		"conditions[0].key":    {where(policy.Condition{Key: "planet", Values: policy.Values{"x"}})},
 		"conditions[0].value":  {where(policy.Condition{Key: "model"}), where(policy.Condition{Key: "api_key", Values: policy.Values{"nobody"}})},
 		"conditions[0].value ": {where(policy.Condition{Key: "address", Values: policy.Values{"10.0.0.0/8"}}), where(policy.Condition{Key: "address", Values: policy.Values{"localhost"}})},
 		"conditions[1]": {where(policy.Condition{Key: "model", Values: policy.Values{"a"}}, policy.Condition{Key: "model", Values: policy.Values{"a"}, Excludes: true}),
 			where(policy.Condition{Key: "user", Values: policy.Values{"a", "b"}}, policy.Condition{Key: "user", Values: policy.Values{"c"}})},
-		"group_by[0].key": {func(b *billing.Budget) { b.GroupBy = []policy.Group{{Key: "planet"}} }},
+		"group_by[0].key": {func(b *budget.Budget) { b.GroupBy = []policy.Group{{Key: "planet"}} }},
 	} {
 		for i, edit := range edits {
 			l, store := rules(c)
@@ -101,14 +102,14 @@ func TestBadBudgets(t *testing.T) {
 
 func TestBadCredits(t *testing.T) {
 	l, store := rules(clockAt("2026-11-29T12:00:00Z"))
-	_, err := l.CreateWallet(t.Context(), billing.Wallet{Workspace: "w"})
+	_, err := l.CreateWallet(t.Context(), budget.Wallet{Workspace: "w"})
 	if e := wantKind(t, "a wallet without a name", err, gateway.Invalid); e.Param != "name" {
 		t.Error(err)
 	}
-	w, err := l.CreateWallet(t.Context(), billing.Wallet{Name: "prepaid", Workspace: "w"})
+	w, err := l.CreateWallet(t.Context(), budget.Wallet{Name: "prepaid", Workspace: "w"})
 	must(t, err)
 	store.writes = 0
-	for field, c := range map[string]billing.Credit{"amount": {Reference: "x"}, "amount ": {Reference: "x", Amount: -1}, "reference": {Amount: 1}, "reference ": {Amount: 1, Reference: strings.Repeat("r", 257)}} {
+	for field, c := range map[string]budget.Credit{"amount": {Reference: "x"}, "amount ": {Reference: "x", Amount: -1}, "reference": {Amount: 1}, "reference ": {Amount: 1, Reference: strings.Repeat("r", 257)}} {
 		_, _, err := l.CreditWallet(t.Context(), w.ID, c)
 		if e := wantKind(t, field, err, gateway.Invalid); e.Param != strings.TrimSpace(field) || store.writes != 0 {
 			t.Errorf("%s: names %q, %d writes", field, e.Param, store.writes)
@@ -124,14 +125,14 @@ func TestWalletPays(t *testing.T) {
 	s := start(t, ledger, func(cfg *billing.Config) { cfg.Limits, cfg.Patience = limits, time.Minute })
 	p := &gateway.Principal{Workspace: "w", Role: gateway.RoleMember, APIKey: "k"}
 	must(t, call(t, s, p, bounded, greedy))
-	w, err := limits.CreateWallet(t.Context(), billing.Wallet{Name: "prepaid", Workspace: "w"})
+	w, err := limits.CreateWallet(t.Context(), budget.Wallet{Name: "prepaid", Workspace: "w"})
 	must(t, err)
 	e := wantKind(t, "an empty wallet", call(t, s, p, bounded, greedy), gateway.Exhausted)
 	if !strings.Contains(e.Public, "wallet 'prepaid' is empty") || e.RetryAfter != 0 {
 		t.Errorf("%+v", e)
 	}
 	for range 2 {
-		_, _, err = limits.CreditWallet(t.Context(), w.ID, billing.Credit{Reference: "first", Amount: 2*boundedCost + 5})
+		_, _, err = limits.CreditWallet(t.Context(), w.ID, budget.Credit{Reference: "first", Amount: 2*boundedCost + 5})
 		must(t, err)
 	}
 	must(t, call(t, s, p, bounded, greedy))
@@ -148,11 +149,11 @@ func TestWalletPays(t *testing.T) {
 // Explain tells each account that a key's calls count against, and who has reserved what.
 func TestExplain(t *testing.T) {
 	s, _, p := budgeted(t, clockAt("2026-11-29T12:00:00Z"),
-		billing.Budget{Name: "each-member", GroupBy: []policy.Group{{Key: "member"}}, Period: billing.Week, Limit: 1_000_000_000},
-		billing.Budget{Name: "each-user", GroupBy: []policy.Group{{Key: "user"}}, Period: billing.Day, TimeZone: "Asia/Tokyo", Limit: 1_000_000_000},
-		billing.Budget{Name: "gpt", Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*"}}}, Limit: 1_000_000_000},
-		billing.Budget{Name: "others", Conditions: []policy.Condition{{Key: "member", Values: policy.Values{"bob"}}}, Limit: 1},
-		billing.Budget{Name: "elsewhere", Workspace: "v", Limit: 1})
+		budget.Budget{Name: "each-member", GroupBy: []policy.Group{{Key: "member"}}, Period: budget.Week, Limit: 1_000_000_000},
+		budget.Budget{Name: "each-user", GroupBy: []policy.Group{{Key: "user"}}, Period: budget.Day, TimeZone: "Asia/Tokyo", Limit: 1_000_000_000},
+		budget.Budget{Name: "gpt", Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*"}}}, Limit: 1_000_000_000},
+		budget.Budget{Name: "others", Conditions: []policy.Condition{{Key: "member", Values: policy.Values{"bob"}}}, Limit: 1},
+		budget.Budget{Name: "elsewhere", Workspace: "v", Limit: 1})
 	must(t, call(t, s, p, bounded, greedy))
 	var all []billing.Explanation
 	ex, err := run(t, s, p, bounded, func(ctx context.Context, ex *gateway.Exchange) (_ gateway.Stream, err error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -32,7 +33,7 @@ type Config struct {
 	// AlertShares are those shares, in percent. Default: 50, 80 and 100.
 	AlertShares []int64
 	// Limits are budgets and wallets, in addition to the budgets of API keys; nil: there are none.
-	Limits *Limits
+	Limits *budget.Limits
 	Now    func() time.Time
 }
 
@@ -142,7 +143,7 @@ func (s *Service) alert(a *account, m ledger.Move) {
 	if !limited || percent == 0 {
 		return
 	}
-	c := a.source.crossing(percent, limit, m.After.Spent, s.cfg.Now())
+	c := crossing(&a.source, percent, limit, m.After.Spent, s.cfg.Now())
 	c.APIKey = apiKey
 	s.cfg.Alerts.Reached(c)
 }
@@ -157,7 +158,7 @@ func (s *Service) SetLimit(apiKey string, limit *int64) {
 	case a != nil:
 		a.setLimit(limit)
 	case limit != nil:
-		s.book.byKey[apiKey] = newAccount(lifetime(apiKey), *limit)
+		s.book.byKey[apiKey] = newAccount(budget.Lifetime(apiKey), *limit)
 	}
 }
 

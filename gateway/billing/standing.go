@@ -14,7 +14,7 @@ func standing(accounts []*account) []gateway.BudgetFact {
 	for _, a := range accounts {
 		a.mu.Lock()
 		if !a.told.IsZero() {
-			out = append(out, gateway.BudgetFact{Account: a.source.account, Limit: a.limit, Spent: a.spent, Period: string(a.source.period), Resets: a.source.resets})
+			out = append(out, gateway.BudgetFact{Account: a.source.Account, Limit: a.limit, Spent: a.spent, Period: string(a.source.Period), Resets: a.source.Resets})
 		}
 		a.mu.Unlock()
 	}
@@ -48,7 +48,7 @@ func (s *Service) Used(ctx context.Context, ex *gateway.Exchange) []gateway.Budg
 	var old []string
 	for _, a := range accounts {
 		if told := a.toldAt(); told.IsZero() || s.shared != nil && time.Since(told) > usedAge {
-			old = append(old, a.source.account)
+			old = append(old, a.source.Account)
 		}
 	}
 	if len(old) > 0 {

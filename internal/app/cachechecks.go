@@ -7,7 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache/judge"
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/config"
@@ -23,10 +23,10 @@ const (
 
 // checksBudget is what calls that check the cache's answers may cost in a day. The ledger reserves
 // for each of them and outlives a restart; replicas count together.
-func checksBudget(c config.CacheChecks) billing.Budget {
+func checksBudget(c config.CacheChecks) budget.Budget {
 	own := policy.Condition{Key: "endpoint_type", Values: policy.Values{judgePurpose, shadowPurpose}}
-	return billing.Budget{ID: "file:cache.semantic.checks", Name: "cache.semantic.checks", Conditions: []policy.Condition{own},
-		Limit: c.DailyBudget, Period: billing.Day, TimeZone: c.TimeZone}
+	return budget.Budget{ID: "file:cache.semantic.checks", Name: "cache.semantic.checks", Conditions: []policy.Condition{own},
+		Limit: c.DailyBudget, Period: budget.Day, TimeZone: c.TimeZone}
 }
 
 // cacheChecks implements cache.Checks with the parts of the pipeline that surround a call upstream.

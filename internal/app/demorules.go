@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
@@ -51,10 +52,10 @@ func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error
 		return []policy.Condition{{Key: key, Values: policy.Values{value}}}
 	}
 	weeks := float64(days+6) / 7
-	for _, b := range []billing.Budget{
-		{Name: "demo: all teams", Period: billing.Month, Limit: usd(150 * weeks)},
-		{Name: "demo: each team", Period: billing.Week, Limit: usd(80), GroupBy: []policy.Group{{Key: "team"}}},
-		{Name: "demo: research", Period: billing.Day, Limit: usd(12), Conditions: of("team", "research")},
+	for _, b := range []budget.Budget{
+		{Name: "demo: all teams", Period: budget.Month, Limit: usd(150 * weeks)},
+		{Name: "demo: each team", Period: budget.Week, Limit: usd(80), GroupBy: []policy.Group{{Key: "team"}}},
+		{Name: "demo: research", Period: budget.Day, Limit: usd(12), Conditions: of("team", "research")},
 	} {
 		b.Workspace = w
 		made, err := f.budgets.PutBudget(ctx, b)
@@ -111,7 +112,7 @@ func (f *demoFolder) wallet(ctx context.Context, cast *demo.Cast) error {
 		if c.APIKey != demo.WalletKey {
 			continue
 		}
-		w, err := f.budgets.CreateWallet(ctx, billing.Wallet{Name: "demo-summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
+		w, err := f.budgets.CreateWallet(ctx, budget.Wallet{Name: "demo-summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
 		if err != nil {
 			return err
 		}
@@ -120,7 +121,7 @@ func (f *demoFolder) wallet(ctx context.Context, cast *demo.Cast) error {
 			amount    float64
 			ago       time.Duration
 		}{{"demo invoice 1001", 5, 6 * 24 * time.Hour}, {"demo invoice 1002", 10, 2 * 24 * time.Hour}} {
-			if _, _, err := f.budgets.CreditWallet(ctx, w.ID, billing.Credit{Reference: p.reference, Amount: usd(p.amount), By: f.by.Member, At: time.Now().Add(-p.ago)}); err != nil {
+			if _, _, err := f.budgets.CreditWallet(ctx, w.ID, budget.Credit{Reference: p.reference, Amount: usd(p.amount), By: f.by.Member, At: time.Now().Add(-p.ago)}); err != nil {
 				return err
 			}
 		}

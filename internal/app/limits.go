@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
@@ -58,7 +58,7 @@ func (s *services) loadBudgets(ctx context.Context, cfg config.Config, log *slog
 	if err := s.budgets.Load(ctx); err != nil {
 		return err
 	}
-	budgets := make([]billing.Budget, len(cfg.Budgets))
+	budgets := make([]budget.Budget, len(cfg.Budgets))
 	for i, b := range cfg.Budgets {
 		budgets[i] = b.Budget
 		if err := s.nameWorkspace(ctx, "budgets", i, b.Workspace, &budgets[i].Workspace); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
@@ -49,7 +50,7 @@ type services struct {
 	copy           *controlCopy // of control, for starts without PostgreSQL
 	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
-	budgets        *billing.Limits // and wallets
+	budgets        *budget.Limits // and wallets
 	alerts         *alert.Service
 	history        *history.Service
 	callers        *identity.Service
@@ -116,7 +117,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	a.onClose(s.master.close)
 
 	a.openAlerts(cfg, s, log)
-	s.budgets = billing.NewLimits(billing.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
+	s.budgets = budget.NewLimits(budget.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
 	if sharedControl(cfg) {
 		s.bills = billing.OpenShared(s.control, billing.Config{Limits: s.budgets, Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At, Log: log})
 	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{Limits: s.budgets, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At}); err != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 )
 
@@ -13,7 +13,7 @@ import (
 type Budget struct {
 	Workspace string // name; "" = all
 	Line      int    `json:"-"`
-	Budget    billing.Budget
+	Budget    budget.Budget
 }
 
 // budgets reads what calls may cost in a period, by conditions and groups.

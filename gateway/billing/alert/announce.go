@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 )
 
 // announceAll is the announcer.
@@ -26,7 +27,7 @@ func (s *Service) announceAll(ctx context.Context) {
 func (s *Service) announce(ctx context.Context, c billing.Crossing) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	if c.Kind == billing.OfAPIKey && s.cfg.Key != nil {
+	if c.Kind == budget.OfAPIKey && s.cfg.Key != nil {
 		c.Name, c.Workspace = s.cfg.Key(ctx, c.ID)
 	}
 	e := eventOf(c)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
@@ -50,7 +51,7 @@ func (e *Event) text() string {
 	if e.Type == testEvent {
 		return "This is a test of Sluice's alerts."
 	}
-	what := map[string]string{string(billing.OfAPIKey): "API key", string(billing.OfBudget): "Budget", string(billing.OfWallet): "Wallet"}[e.Kind]
+	what := map[string]string{string(budget.OfAPIKey): "API key", string(budget.OfBudget): "Budget", string(budget.OfWallet): "Wallet"}[e.Kind]
 	name := e.Name
 	if name == "" {
 		name = e.Object

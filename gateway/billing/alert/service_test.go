@@ -21,6 +21,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/alert/alerttest"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 )
 
 func TestMemory(t *testing.T) {
@@ -129,7 +130,7 @@ func webhook(name, workspace, url string) alert.Target {
 }
 
 func crossing(percent int64) billing.Crossing {
-	return billing.Crossing{Account: "budget/b/1", Kind: billing.OfBudget, ID: "b", Name: "<monthly>", Workspace: "w", APIKey: "k", Percent: percent,
+	return billing.Crossing{Account: "budget/b/1", Kind: budget.OfBudget, ID: "b", Name: "<monthly>", Workspace: "w", APIKey: "k", Percent: percent,
 		Limit: 10_000_000_000, Spent: 8_100_000_000, Resets: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), At: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 }
 

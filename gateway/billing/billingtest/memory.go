@@ -1,4 +1,4 @@
-// Package billingtest holds the conformance suites of ledger.Ledger and billing.Store, and a ledger
+// Package billingtest holds the conformance suites of ledger.Ledger and budget.Store, and a ledger
 // in memory that counts calls and can fail.
 package billingtest
 

@@ -6,27 +6,27 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
 
-// Store runs the suite of billing.Store on an empty store that has a workspace.
+// Store runs the suite of budget.Store on an empty store that has a workspace.
 func Store(t *testing.T, s interface {
-	billing.Store
+	budget.Store
 	ledger.Ledger
 }, workspace string) {
 	t.Run("Budgets", func(t *testing.T) { storeBudgets(t, s, workspace) })
 	t.Run("Wallets", func(t *testing.T) { storeWallets(t, s, s, workspace) })
 }
 
-func storeBudgets(t *testing.T, s billing.Store, workspace string) {
+func storeBudgets(t *testing.T, s budget.Store, workspace string) {
 	ctx, at := t.Context(), at.UTC()
-	whole := billing.Budget{ID: "a", Name: "trial", Workspace: workspace, Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*", "o3"}}, {Key: "team", Values: policy.Values{"x"}, Excludes: true}},
-		GroupBy: []policy.Group{{Key: "user"}}, Limit: 5_000_000_001, Period: billing.Month, TimeZone: "Europe/Berlin", Ends: at.Add(time.Hour), CreatedAt: at, UpdatedAt: at.Add(time.Second)}
-	small := billing.Budget{ID: "b", Name: "all", Limit: 1, Period: billing.Life, Owner: policy.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
-	must(t, s.ChangeBudgets(ctx, []billing.Budget{small, whole}, nil))
-	want := func(budgets ...billing.Budget) {
+	whole := budget.Budget{ID: "a", Name: "trial", Workspace: workspace, Conditions: []policy.Condition{{Key: "model", Values: policy.Values{"gpt-*", "o3"}}, {Key: "team", Values: policy.Values{"x"}, Excludes: true}},
+		GroupBy: []policy.Group{{Key: "user"}}, Limit: 5_000_000_001, Period: budget.Month, TimeZone: "Europe/Berlin", Ends: at.Add(time.Hour), CreatedAt: at, UpdatedAt: at.Add(time.Second)}
+	small := budget.Budget{ID: "b", Name: "all", Limit: 1, Period: budget.Life, Owner: policy.Owner{Attribute: "api_key", ID: "k"}, CreatedAt: at, UpdatedAt: at}
+	must(t, s.ChangeBudgets(ctx, []budget.Budget{small, whole}, nil))
+	want := func(budgets ...budget.Budget) {
 		t.Helper()
 		got, err := s.Budgets(ctx)
 		if must(t, err); len(got) != len(budgets) || len(got) > 0 && !reflect.DeepEqual(got, budgets) {
@@ -37,25 +37,25 @@ func storeBudgets(t *testing.T, s billing.Store, workspace string) {
 	whole.Limit, whole.GroupBy = 7, nil
 	dangling := small
 	dangling.ID, dangling.Workspace = "c", "nowhere"
-	if err := s.ChangeBudgets(ctx, []billing.Budget{whole, dangling}, []string{"b"}); gateway.AsError(err).Kind != gateway.NotFound {
+	if err := s.ChangeBudgets(ctx, []budget.Budget{whole, dangling}, []string{"b"}); gateway.AsError(err).Kind != gateway.NotFound {
 		t.Errorf("a budget of a workspace that does not exist: %v", err)
 	}
 	if got, err := s.Budgets(ctx); err != nil || len(got) != 2 || got[0].Limit == 7 {
 		t.Errorf("half saved: %+v, %v", got, err)
 	}
-	must(t, s.ChangeBudgets(ctx, []billing.Budget{whole}, []string{"b", "unknown"}))
+	must(t, s.ChangeBudgets(ctx, []budget.Budget{whole}, []string{"b", "unknown"}))
 	want(whole)
 	must(t, s.ChangeBudgets(ctx, nil, []string{"a"}))
 	want()
 }
 
-func storeWallets(t *testing.T, s billing.Store, l ledger.Ledger, workspace string) {
+func storeWallets(t *testing.T, s budget.Store, l ledger.Ledger, workspace string) {
 	ctx, at := t.Context(), at.UTC()
-	w := billing.Wallet{ID: "w1", Name: "prepaid", Workspace: workspace, CreatedAt: at, UpdatedAt: at}
+	w := budget.Wallet{ID: "w1", Name: "prepaid", Workspace: workspace, CreatedAt: at, UpdatedAt: at}
 	must(t, s.CreateWallet(ctx, w))
-	ofKey := billing.Wallet{ID: "w2", Name: "of a key", Workspace: workspace, APIKey: "k1", CreatedAt: at, UpdatedAt: at}
+	ofKey := budget.Wallet{ID: "w2", Name: "of a key", Workspace: workspace, APIKey: "k1", CreatedAt: at, UpdatedAt: at}
 	must(t, s.CreateWallet(ctx, ofKey))
-	for what, twin := range map[string]billing.Wallet{
+	for what, twin := range map[string]budget.Wallet{
 		"its name":      {ID: "w3", Name: "prepaid", Workspace: workspace, APIKey: "k2", CreatedAt: at, UpdatedAt: at},
 		"its workspace": {ID: "w3", Name: "other", Workspace: workspace, CreatedAt: at, UpdatedAt: at},
 		"its API key":   {ID: "w3", Name: "other", Workspace: workspace, APIKey: "k1", CreatedAt: at, UpdatedAt: at},
@@ -64,8 +64,8 @@ func storeWallets(t *testing.T, s billing.Store, l ledger.Ledger, workspace stri
 			t.Errorf("another wallet of %s: %v", what, err)
 		}
 	}
-	credit := func(reference string, amount int64) (billing.Wallet, bool, error) {
-		return s.CreditWallet(ctx, "w1", billing.Credit{Reference: reference, Amount: amount, By: "m", At: at.Add(time.Duration(amount))})
+	credit := func(reference string, amount int64) (budget.Wallet, bool, error) {
+		return s.CreditWallet(ctx, "w1", budget.Credit{Reference: reference, Amount: amount, By: "m", At: at.Add(time.Duration(amount))})
 	}
 	for i, c := range []struct {
 		reference       string
@@ -80,7 +80,7 @@ func storeWallets(t *testing.T, s billing.Store, l ledger.Ledger, workspace stri
 	if _, _, err := credit("one", 99); gateway.AsError(err).Kind != gateway.Conflict {
 		t.Errorf("the same reference with another amount: %v", err)
 	}
-	if _, _, err := s.CreditWallet(ctx, "unknown", billing.Credit{Reference: "x", Amount: 1, At: at}); gateway.AsError(err).Kind != gateway.NotFound {
+	if _, _, err := s.CreditWallet(ctx, "unknown", budget.Credit{Reference: "x", Amount: 1, At: at}); gateway.AsError(err).Kind != gateway.NotFound {
 		t.Errorf("a wallet that does not exist: %v", err)
 	}
 	post(t, l, []ledger.Reservation{limited("x1", "wallet/w1", 40, 150)}, nil)
@@ -92,8 +92,8 @@ func storeWallets(t *testing.T, s billing.Store, l ledger.Ledger, workspace stri
 	}
 	all, err := s.Wallets(ctx)
 	w.Credited, w.UpdatedAt = 150, at.Add(50)
-	if must(t, err); !reflect.DeepEqual(all, []billing.Wallet{w, ofKey}) {
-		t.Errorf("wallets %+v, want %+v", all, []billing.Wallet{w, ofKey})
+	if must(t, err); !reflect.DeepEqual(all, []budget.Wallet{w, ofKey}) {
+		t.Errorf("wallets %+v, want %+v", all, []budget.Wallet{w, ofKey})
 	}
 	must(t, s.DeleteWallet(ctx, "w1"))
 	must(t, s.DeleteWallet(ctx, "w1"))

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/apikey"
@@ -214,7 +214,7 @@ func (a *resources) checkKeyConfig(ctx context.Context, r *request, workspace, c
 }
 
 // apiKeyPeriods are the periods of the field budgets: budget_usd holds for the life of a key.
-var apiKeyPeriods = []string{string(billing.Day), string(billing.Week), string(billing.Month)}
+var apiKeyPeriods = []string{string(budget.Day), string(budget.Week), string(budget.Month)}
 
 // updateAPIKey takes {team, budget_usd, budgets, compat, config, expires_at, rate_limits} and the fields of
 // readKeyAccess. null takes a team, a budget, an expiry or a limit away, and makes compat and config the workspace's.

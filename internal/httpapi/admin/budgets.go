@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
@@ -16,14 +16,14 @@ import (
 // Budgets administers budgets. workspace is an id; "" as the workspace of a budget stands for all
 // of them.
 type Budgets interface {
-	Budgets(workspace string) []billing.Budget
-	Budget(workspace, id string) (billing.Budget, error)
+	Budgets(workspace string) []budget.Budget
+	Budget(workspace, id string) (budget.Budget, error)
 	BudgetWriter
 }
 
 // BudgetWriter changes budgets.
 type BudgetWriter interface {
-	PutBudget(ctx context.Context, b billing.Budget) (billing.Budget, error)
+	PutBudget(ctx context.Context, b budget.Budget) (budget.Budget, error)
 	DeleteBudget(ctx context.Context, id string) error
 }
 
@@ -52,7 +52,7 @@ type budgetResponse struct {
 	GroupBy    []policy.Group     `json:"group_by"`
 	Type       string             `json:"type"` // "cost"
 	Limit      usd                `json:"credit_limit"`
-	Period     billing.Period     `json:"period"`
+	Period     budget.Period      `json:"period"`
 	Reset      *string            `json:"periodic_reset"` // the period in Portkey's words; null: never
 	TimeZone   string             `json:"time_zone"`
 	EndsAt     *time.Time         `json:"ends_at"`
@@ -62,9 +62,9 @@ type budgetResponse struct {
 }
 
 // portkeyPeriods are Portkey's words for the periods, and the one that it lacks.
-var portkeyPeriods = map[billing.Period]string{billing.Day: "daily", billing.Week: "weekly", billing.Month: "monthly"}
+var portkeyPeriods = map[budget.Period]string{budget.Day: "daily", budget.Week: "weekly", budget.Month: "monthly"}
 
-func budgetOf(b billing.Budget) budgetResponse {
+func budgetOf(b budget.Budget) budgetResponse {
 	out := budgetResponse{Object: "usage_limit", ID: b.ID, Name: b.Name, Workspace: b.Workspace, Conditions: b.Conditions, GroupBy: b.GroupBy,
 		Type: "cost", Limit: usd(b.Limit), Period: b.Period, TimeZone: b.TimeZone, FromFile: b.Declared}
 	if word, resets := portkeyPeriods[b.Period]; resets {
@@ -93,23 +93,23 @@ func budgetOf(b billing.Budget) budgetResponse {
 
 // budgets are the operations. A form holds {name, workspace, conditions, group_by, type, credit_limit,
 // period | periodic_reset, time_zone, ends_at}.
-func (a *resources) budgets() action.Scoped[billing.Budget] {
-	return action.Scoped[billing.Budget]{Noun: "budget", List: a.Budgets.Budgets, Get: a.Budgets.Budget,
+func (a *resources) budgets() action.Scoped[budget.Budget] {
+	return action.Scoped[budget.Budget]{Noun: "budget", List: a.Budgets.Budgets, Get: a.Budgets.Budget,
 		Create: a.Budgets.PutBudget, Update: a.Budgets.PutBudget, Delete: a.Budgets.DeleteBudget,
-		New: billing.Budget{Period: billing.Life},
-		Facts: func(b *billing.Budget) action.ScopedFacts {
+		New: budget.Budget{Period: budget.Life},
+		Facts: func(b *budget.Budget) action.ScopedFacts {
 			return action.ScopedFacts{ID: b.ID, Name: b.Name, Workspace: &b.Workspace, Declared: b.Declared}
 		},
-		Answers: func(b billing.Budget) any { return budgetOf(b) },
-		Read: func(f *form, creates bool) func(*billing.Budget) {
+		Answers: func(b budget.Budget) any { return budgetOf(b) },
+		Read: func(f *form, creates bool) func(*budget.Budget) {
 			fields := f.Copy()
-			readBudget(f, &billing.Budget{}, creates)
-			return func(b *billing.Budget) { readBudget(fields, b, false) }
+			readBudget(f, &budget.Budget{}, creates)
+			return func(b *budget.Budget) { readBudget(fields, b, false) }
 		}}
 }
 
 // readBudget reads the fields that are given into b.
-func readBudget(f *form, b *billing.Budget, required bool) {
+func readBudget(f *form, b *budget.Budget, required bool) {
 	if name := f.Text("name", required); name != "" {
 		b.Name = name
 	}
@@ -119,7 +119,7 @@ func readBudget(f *form, b *billing.Budget, required bool) {
 	}
 	given := f.Given("period")
 	if given {
-		b.Period = billing.Period(f.OneOf("period", billing.Periods()...))
+		b.Period = budget.Period(f.OneOf("period", budget.Periods()...))
 	}
 	if word := f.OneOf("periodic_reset", "daily", "weekly", "monthly"); word != "" {
 		if given {

@@ -5,19 +5,19 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
 )
 
 // keyBudget is a budget that one key has, with what was spent of it in its present period.
 type keyBudget struct {
-	Limit    usd            `json:"credit_limit"`
-	Period   billing.Period `json:"period"`
-	TimeZone string         `json:"time_zone"`
-	Spent    usd            `json:"spent_usd"`
-	Reserved usd            `json:"reserved_usd"` // by calls in flight
-	Resets   *time.Time     `json:"resets_at"`    // null: never
+	Limit    usd           `json:"credit_limit"`
+	Period   budget.Period `json:"period"`
+	TimeZone string        `json:"time_zone"`
+	Spent    usd           `json:"spent_usd"`
+	Reserved usd           `json:"reserved_usd"` // by calls in flight
+	Resets   *time.Time    `json:"resets_at"`    // null: never
 }
 
 func keyBudgetsOf(budgets []own.Budget) []keyBudget {
@@ -42,7 +42,7 @@ func resetOf(b own.Budget) *time.Time {
 
 // periodic are the budgets of an API key without its lifetime budget, which its own fields show.
 func periodic(budgets []own.Budget) []own.Budget {
-	if len(budgets) > 0 && budgets[0].Period == billing.Life {
+	if len(budgets) > 0 && budgets[0].Period == budget.Life {
 		return budgets[1:]
 	}
 	return budgets
@@ -50,18 +50,18 @@ func periodic(budgets []own.Budget) []own.Budget {
 
 // newKeyBudget is one entry of the field budgets.
 type newKeyBudget struct {
-	Limit    usd            `json:"credit_limit"`
-	Period   billing.Period `json:"period"`
-	TimeZone string         `json:"time_zone,omitempty"`
+	Limit    usd           `json:"credit_limit"`
+	Period   budget.Period `json:"period"`
+	TimeZone string        `json:"time_zone,omitempty"`
 }
 
 // readKeyBudgets reads a list of {credit_limit, period, time_zone}, nil if it is absent. null is an
 // empty list.
-func readKeyBudgets(f *form, name string, periods ...string) *[]billing.Budget {
+func readKeyBudgets(f *form, name string, periods ...string) *[]budget.Budget {
 	if !f.Given(name) {
 		return nil
 	}
-	out := []billing.Budget{}
+	out := []budget.Budget{}
 	v, ok := f.Take(name, false, []newKeyBudget{})
 	if !ok {
 		return &out
@@ -80,7 +80,7 @@ func readKeyBudgets(f *form, name string, periods ...string) *[]billing.Budget {
 		if !in.Given("period") {
 			in.Wrong("period", "is missing")
 		}
-		b := billing.Budget{Period: billing.Period(in.OneOf("period", periods...)), TimeZone: in.Text("time_zone", false)}
+		b := budget.Budget{Period: budget.Period(in.OneOf("period", periods...)), TimeZone: in.Text("time_zone", false)}
 		b.Limit, _ = nano(in, "credit_limit", true)
 		for _, shown := range []string{"spent_usd", "reserved_usd", "resets_at"} { // who changes what was read sends it back
 			in.Take(shown, false)
@@ -130,7 +130,7 @@ type usageLimitsInput struct {
 
 // readUsageLimits reads {type, credit_limit, periodic_reset}: a budget in USD, for the life of the key
 // or in each period. given is false if the field is absent; the budget is nil if it is null.
-func readUsageLimits(f *form) (budget *billing.Budget, given bool) {
+func readUsageLimits(f *form) (b *budget.Budget, given bool) {
 	if !f.Given("usage_limits") {
 		return nil, false
 	}
@@ -146,31 +146,31 @@ func readUsageLimits(f *form) (budget *billing.Budget, given bool) {
 	if kind := in.OneOf("type", "cost", "tokens"); kind == "tokens" {
 		in.Wrong("type", "must be cost: tokens are limited by rate_limits")
 	}
-	budget = &billing.Budget{Period: readPeriodicReset(in)}
+	b = &budget.Budget{Period: readPeriodicReset(in)}
 	limit, ok := nano(in, "credit_limit", true)
-	if budget.Limit = limit; ok && limit == 0 {
+	if b.Limit = limit; ok && limit == 0 {
 		in.Wrong("credit_limit", "must be above 0; to stop all calls of a key, disable it")
 	}
 	in.Take("next_usage_reset_at", false) // follows from the period
 	in.Idle(": a budget begins anew each day, week or month, see periodic_reset", "periodic_reset_days")
 	in.Idle(": POST /v1/alert-targets names who hears of each budget", "alert_threshold")
 	f.Close("usage_limits", in)
-	return budget, true
+	return b, true
 }
 
 // readPeriodicReset reads the period of a budget in Portkey's words.
-func readPeriodicReset(f *form) billing.Period {
+func readPeriodicReset(f *form) budget.Period {
 	word := f.OneOf("periodic_reset", "daily", "weekly", "monthly")
 	for period, known := range portkeyPeriods {
 		if word == known {
 			return period
 		}
 	}
-	return billing.Life
+	return budget.Life
 }
 
 // usdOf writes the amount of a budget as the forms read it; "" for nil.
-func usdOf(b *billing.Budget) string {
+func usdOf(b *budget.Budget) string {
 	if b == nil {
 		return ""
 	}

@@ -8,14 +8,15 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 )
 
 // Ledger tells what was spent and reserved.
 type Ledger interface {
 	Explain(ctx context.Context, p *gateway.Principal) ([]billing.Explanation, error)
-	Entities(ctx context.Context, b billing.Budget) ([]billing.ExplainedAccount, error)
-	WalletSpending(ctx context.Context, w billing.Wallet) (ledger.Balance, error)
+	Entities(ctx context.Context, b budget.Budget) ([]billing.ExplainedAccount, error)
+	WalletSpending(ctx context.Context, w budget.Wallet) (ledger.Balance, error)
 	Verify(ctx context.Context) (ledger.Verification, error)
 }
 
@@ -28,7 +29,7 @@ func (a *resources) ledgerRoutes() []operation {
 }
 
 type explanationResponse struct {
-	Kind     billing.Kind    `json:"kind"`
+	Kind     budget.Kind     `json:"kind"`
 	ID       string          `json:"id"`
 	Name     string          `json:"name,omitempty"`
 	Each     bool            `json:"applies_to_each_call"`

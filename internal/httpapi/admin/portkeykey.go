@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -77,7 +77,7 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		if config != nil {
 			n.Config = *config
 		}
-		budget, _ := readUsageLimits(f)
+		usage, _ := readUsageLimits(f)
 		limits := readKeyLimits(f, "rate_limits")
 		n.Access.Description = f.Text("description", false)
 		f.Same("type", "workspace") // portkey-ai repeats the path in the body
@@ -90,11 +90,11 @@ func (a *resources) createPortkeyKey(kind string) func(context.Context, *request
 		}
 		has := own.Change{Limits: &limits}
 		switch {
-		case budget == nil:
-		case budget.Period == billing.Life:
-			n.BudgetUSD = usdOf(budget)
+		case usage == nil:
+		case usage.Period == budget.Life:
+			n.BudgetUSD = usdOf(usage)
 		default:
-			has.Budgets = &[]billing.Budget{*budget}
+			has.Budgets = &[]budget.Budget{*usage}
 		}
 		if err := a.checkKeyConfig(ctx, r, n.Workspace, n.Config); err != nil {
 			return err
@@ -138,14 +138,14 @@ func readPortkeyChange(f *form, to *apikey.Change, id string) (limit apikey.Budg
 			}
 		}
 	}
-	budget, limited := readUsageLimits(f)
+	usage, limited := readUsageLimits(f)
 	if limited {
 		if to.BudgetUSD != nil || to.Budgets != nil {
 			f.Wrong("usage_limits", "is a budget as budget_usd and budgets are: give one of them")
 		}
-		text, period := usdOf(budget), billing.Life
-		if budget != nil {
-			period = budget.Period
+		text, period := usdOf(usage), budget.Life
+		if usage != nil {
+			period = usage.Period
 		}
 		limit = apikey.Budget{USD: &text, Period: &period}
 	}

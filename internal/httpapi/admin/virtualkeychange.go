@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -54,17 +54,17 @@ func readOwnRules(f *form) (to own.Change) {
 		limits := readKeyLimits(f, "rate_limits")
 		to.Limits = &limits
 	}
-	to.Budgets = readKeyBudgets(f, "budgets", billing.Periods()...)
-	budget, given := readUsageLimits(f)
+	to.Budgets = readKeyBudgets(f, "budgets", budget.Periods()...)
+	usage, given := readUsageLimits(f)
 	if !given {
 		return to
 	}
 	if to.Budgets != nil {
 		f.Wrong("usage_limits", "is a budget as budgets are: give one of them")
 	}
-	to.Budgets = &[]billing.Budget{}
-	if budget != nil {
-		to.Budgets = &[]billing.Budget{*budget}
+	to.Budgets = &[]budget.Budget{}
+	if usage != nil {
+		to.Budgets = &[]budget.Budget{*usage}
 	}
 	return to
 }

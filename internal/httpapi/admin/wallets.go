@@ -6,23 +6,23 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // Wallets administers wallets. workspace is an id, ref an id or a name.
 type Wallets interface {
-	Wallets(workspace string) []billing.Wallet
-	Wallet(workspace, ref string) (billing.Wallet, error)
-	Credits(ctx context.Context, wallet string, limit int) ([]billing.Credit, error)
+	Wallets(workspace string) []budget.Wallet
+	Wallet(workspace, ref string) (budget.Wallet, error)
+	Credits(ctx context.Context, wallet string, limit int) ([]budget.Credit, error)
 	WalletWriter
 }
 
 // WalletWriter changes wallets.
 type WalletWriter interface {
-	CreateWallet(ctx context.Context, w billing.Wallet) (billing.Wallet, error)
+	CreateWallet(ctx context.Context, w budget.Wallet) (budget.Wallet, error)
 	DeleteWallet(ctx context.Context, id string) error
-	CreditWallet(ctx context.Context, id string, c billing.Credit) (w billing.Wallet, added bool, err error)
+	CreditWallet(ctx context.Context, id string, c budget.Credit) (w budget.Wallet, added bool, err error)
 }
 
 func (a *resources) walletRoutes() []operation {
@@ -51,7 +51,7 @@ type walletResponse struct {
 	UpdatedAt time.Time `json:"last_updated_at"`
 }
 
-func (a *resources) walletOf(ctx context.Context, w billing.Wallet) (walletResponse, error) {
+func (a *resources) walletOf(ctx context.Context, w budget.Wallet) (walletResponse, error) {
 	out := walletResponse{Object: "wallet", ID: w.ID, Name: w.Name, Workspace: w.Workspace, Credited: usd(w.Credited), Balance: usd(w.Credited), CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt}
 	if w.APIKey != "" {
 		out.APIKey = &w.APIKey
@@ -81,11 +81,11 @@ func (a *resources) listWallets(ctx context.Context, r *request) error {
 }
 
 // wallet is the wallet of the path, in a workspace of the caller's.
-func (a *resources) wallet(ctx context.Context, r *request, workspaceRef string) (billing.Wallet, error) {
+func (a *resources) wallet(ctx context.Context, r *request, workspaceRef string) (budget.Wallet, error) {
 	r.Target = r.Param("id")
 	workspace, err := r.In(ctx, workspaceRef)
 	if err != nil {
-		return billing.Wallet{}, err
+		return budget.Wallet{}, err
 	}
 	return a.Wallets.Wallet(workspace, r.Target)
 }
@@ -105,7 +105,7 @@ func (a *resources) createWallet(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	w := billing.Wallet{Name: f.Text("name", true)}
+	w := budget.Wallet{Name: f.Text("name", true)}
 	ref, key := f.Text("workspace", false), f.Text("api_key", false)
 	r.Target = w.Name
 	if err := f.Done(); err != nil {
@@ -188,7 +188,7 @@ func (a *resources) creditWallet(ctx context.Context, r *request) error {
 		return err
 	}
 	ref := f.Text("workspace", false)
-	c := billing.Credit{Reference: f.Text("reference", true), By: r.By.Member}
+	c := budget.Credit{Reference: f.Text("reference", true), By: r.By.Member}
 	c.Amount, _ = nano(f, "amount_usd", true)
 	if err := f.Done(); err != nil {
 		return err

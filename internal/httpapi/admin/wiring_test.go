@@ -3,6 +3,7 @@ package admin
 import (
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -20,7 +21,7 @@ var (
 	_ Workspaces          = (*identity.Service)(nil)
 	_ apikey.Keys         = (*identity.Service)(nil)
 	_ own.Limits          = (*limit.Service)(nil)
-	_ own.Budgets         = (*billing.Limits)(nil)
+	_ own.Budgets         = (*budget.Limits)(nil)
 	_ own.Ledger          = (*billing.Service)(nil)
 	_ alerttarget.Targets = (*alert.Service)(nil)
 	_ price.Rules         = (*pricing.Service)(nil)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/errorformat"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -118,7 +119,7 @@ func (h *handlers) usage(c *httpapi.Call) error {
 		if !e.Each || e.Guessed {
 			continue
 		}
-		period := string(billing.Life)
+		period := string(budget.Life)
 		if e.Budget != nil {
 			period = string(e.Budget.Period)
 		}

@@ -24,6 +24,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/identitytest"
@@ -44,7 +45,7 @@ const OwnerKey = "sk-sl-owner-of-the-office-under-test"
 type Office struct {
 	Identity *identity.Service
 	Limits   *limit.Service
-	Budgets  *billing.Limits
+	Budgets  *budget.Limits
 	Events   []audit.Event
 
 	server http.Handler
@@ -68,7 +69,7 @@ func open(t *testing.T) *Office {
 	o := &Office{keys: map[string]string{"owner of default": OwnerKey}, names: newAliases()}
 	o.Identity = identity.New(identitytest.NewMemory(), cipher{}, identity.Config{Now: clock})
 	o.Limits = limit.New(limit.Config{Store: noStore{}, Counters: limit.NewMemory(clock), Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("rule%d", n) }})
-	o.Budgets = billing.NewLimits(billing.LimitsConfig{Store: noBudgets{}, Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("budget%d", n) }})
+	o.Budgets = budget.NewLimits(budget.LimitsConfig{Store: noBudgets{}, Now: clock, NewID: func(time.Time) string { n++; return fmt.Sprintf("budget%d", n) }})
 	if err := o.Identity.Bootstrap(t.Context(), gateway.NewSecret(OwnerKey)); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func (o *Office) Own() own.Keys {
 // spender is a ledger in which a fifth of each budget is spent.
 type spender struct{}
 
-func (spender) Uses(_ context.Context, budgets ...billing.Budget) ([]billing.Use, error) {
+func (spender) Uses(_ context.Context, budgets ...budget.Budget) ([]billing.Use, error) {
 	out := make([]billing.Use, len(budgets))
 	for i, b := range budgets {
 		_, resets := b.Period.Bounds(Now, time.UTC)
@@ -169,6 +170,6 @@ func (noStore) RateLimits(context.Context) ([]limit.Rule, error)               {
 func (noStore) ChangeRateLimits(context.Context, []limit.Rule, []string) error { return nil }
 
 // noBudgets keeps nothing: the service of budgets has them, too.
-type noBudgets struct{ billing.Store }
+type noBudgets struct{ budget.Store }
 
-func (noBudgets) ChangeBudgets(context.Context, []billing.Budget, []string) error { return nil }
+func (noBudgets) ChangeBudgets(context.Context, []budget.Budget, []string) error { return nil }

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 )
 
@@ -12,7 +12,7 @@ import (
 // the period. Other budgets of the key stay.
 type Budget struct {
 	USD    *string // "" takes the budget away
-	Period *billing.Period
+	Period *budget.Period
 }
 
 // Given reports whether anything changes.
@@ -20,7 +20,7 @@ func (b Budget) Given() bool { return b.USD != nil || b.Period != nil }
 
 // Alone reports whether the change gives a period to a budget that the key does not have.
 func (s Service) Alone(k identity.APIKeyInfo, b Budget) bool {
-	return b.USD == nil && b.Period != nil && *b.Period != billing.Life && k.Budget == nil && len(s.Own.Rules(ownerOf(k))) == 0
+	return b.USD == nil && b.Period != nil && *b.Period != budget.Life && k.Budget == nil && len(s.Own.Rules(ownerOf(k))) == 0
 }
 
 // SetBudget adds the change of a key's first budget to a change of the key; k is the key before, or
@@ -29,11 +29,11 @@ func (s Service) SetBudget(k identity.APIKeyInfo, b Budget, to *Change) {
 	if !b.Given() {
 		return
 	}
-	var others []billing.Budget
+	var others []budget.Budget
 	if k.ID != "" {
 		others = slices.Clone(s.Own.Rules(ownerOf(k)))
 	}
-	first := billing.Budget{Period: billing.Life}
+	first := budget.Budget{Period: budget.Life}
 	switch {
 	case k.Budget != nil:
 		first.Limit = *k.Budget
@@ -51,11 +51,11 @@ func (s Service) SetBudget(k identity.APIKeyInfo, b Budget, to *Change) {
 		first.Period = *b.Period
 	}
 	life := ""
-	if first.Period == billing.Life {
+	if first.Period == budget.Life {
 		life = usd
 	} else if usd != "" {
 		first.Limit, _ = gateway.ParseUSD("budget_usd", usd) // the form has read it
-		others = slices.DeleteFunc(others, func(o billing.Budget) bool { return o.Period == first.Period })
+		others = slices.DeleteFunc(others, func(o budget.Budget) bool { return o.Period == first.Period })
 		others = append(others, first)
 	}
 	to.BudgetUSD, to.Budgets = &life, &others

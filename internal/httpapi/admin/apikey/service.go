@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/limit"
@@ -139,7 +140,7 @@ func (s Service) Budgets(ctx context.Context, keys ...identity.APIKeyInfo) ([][]
 	}
 	for i, k := range keys {
 		if k.Budget != nil {
-			life := own.Budget{Budget: billing.Budget{Limit: *k.Budget, Period: billing.Life}, Use: billing.Use{Balance: ledger.Balance{Spent: k.Spent, Reserved: k.Reserved}}}
+			life := own.Budget{Budget: budget.Budget{Limit: *k.Budget, Period: budget.Life}, Use: billing.Use{Balance: ledger.Balance{Spent: k.Spent, Reserved: k.Reserved}}}
 			out[i] = append([]own.Budget{life}, out[i]...)
 		}
 	}

@@ -5,29 +5,29 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
 
 // readPeriod reads how long a budget counts before it begins anew, as LiteLLM's clients write it. Its
 // periods begin where ours do: at midnight, on Monday, on the first.
-func readPeriod(f *action.Form, name string) billing.Period {
+func readPeriod(f *action.Form, name string) budget.Period {
 	switch f.Text(name, false) {
 	case "":
-		return billing.Life
+		return budget.Life
 	case "1d", "24h":
-		return billing.Day
+		return budget.Day
 	case "7d", "1w", "168h":
-		return billing.Week
+		return budget.Week
 	case "30d", "1mo":
-		return billing.Month
+		return budget.Month
 	}
 	f.Wrong(name, "must be 24h or 1d, 7d or 1w, 30d or 1mo: a budget begins anew each day, week or month")
-	return billing.Life
+	return budget.Life
 }
 
 // durations are the periods in LiteLLM's words.
-var durations = map[billing.Period]string{billing.Day: "1d", billing.Week: "7d", billing.Month: "30d"}
+var durations = map[budget.Period]string{budget.Day: "1d", budget.Week: "7d", budget.Month: "30d"}
 
 // readDuration reads a time such as "30s", "24h", "30d", "2w" or "1mo", and gives the time at which
 // it has passed; the zero time if the field is absent or null.

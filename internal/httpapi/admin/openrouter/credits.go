@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 )
@@ -46,8 +46,8 @@ func (a *routes) credits(ctx context.Context, r *action.Request) error {
 
 // walletOf is the wallet that pays: the key's own, else that of its workspace, which only some
 // roles may read.
-func (a *routes) walletOf(by *gateway.Principal, k identity.APIKeyInfo) *billing.Wallet {
-	var shared *billing.Wallet
+func (a *routes) walletOf(by *gateway.Principal, k identity.APIKeyInfo) *budget.Wallet {
+	var shared *budget.Wallet
 	for _, w := range a.Wallets.Wallets(k.Workspace) {
 		switch {
 		case w.APIKey == k.ID:

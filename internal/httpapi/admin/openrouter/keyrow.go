@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/own"
@@ -77,7 +77,7 @@ func rowOf(k identity.APIKeyInfo, budgets []own.Budget, u usage) keyRow {
 }
 
 // resets are the periods in OpenRouter's words.
-var resets = map[billing.Period]string{billing.Day: "daily", billing.Week: "weekly", billing.Month: "monthly"}
+var resets = map[budget.Period]string{budget.Day: "daily", budget.Week: "weekly", budget.Month: "monthly"}
 
 // rows are keys with what was spent of their budgets.
 func (a *routes) rows(ctx context.Context, used map[string]usage, keys ...identity.APIKeyInfo) ([]keyRow, error) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/identity"
 	"github.com/sluicegate/sluice/gateway/identity/access"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -97,7 +97,7 @@ func (a *routes) createKey(ctx context.Context, r *action.Request) error {
 func readBudget(f *action.Form) (b apikey.Budget) {
 	b.USD = action.IfGiven(f, "limit", f.USD)
 	if f.Given("limit_reset") {
-		period, word := billing.Life, f.OneOf("limit_reset", "daily", "weekly", "monthly")
+		period, word := budget.Life, f.OneOf("limit_reset", "daily", "weekly", "monthly")
 		for p, known := range resets {
 			if word == known {
 				period = p

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -22,14 +22,14 @@ type Settings struct {
 	Ledger    Ledger
 }
 
-// Wallets lists the wallets of a workspace. It has a method of billing.Limits.
+// Wallets lists the wallets of a workspace. It has a method of budget.Limits.
 type Wallets interface {
-	Wallets(workspace string) []billing.Wallet
+	Wallets(workspace string) []budget.Wallet
 }
 
 // Ledger tells what a wallet has paid. It has a method of billing.Service.
 type Ledger interface {
-	WalletSpending(ctx context.Context, w billing.Wallet) (ledger.Balance, error)
+	WalletSpending(ctx context.Context, w budget.Wallet) (ledger.Balance, error)
 }
 
 // Usage sums up what recorded exchanges used. It has a method of telemetry.Store.

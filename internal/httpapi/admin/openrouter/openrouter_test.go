@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
@@ -39,10 +39,10 @@ func (hours) Usage(_ context.Context, q telemetry.UsageQuery) ([]telemetry.Usage
 // wallet pays for the workspaces of all tests.
 type wallet struct{}
 
-func (wallet) Wallets(workspace string) []billing.Wallet {
-	return []billing.Wallet{{ID: "w", Name: "prepaid", Workspace: workspace, Credited: 100_000_000_000}}
+func (wallet) Wallets(workspace string) []budget.Wallet {
+	return []budget.Wallet{{ID: "w", Name: "prepaid", Workspace: workspace, Credited: 100_000_000_000}}
 }
 
-func (wallet) WalletSpending(context.Context, billing.Wallet) (ledger.Balance, error) {
+func (wallet) WalletSpending(context.Context, budget.Wallet) (ledger.Balance, error) {
 	return ledger.Balance{Spent: 12_500_000_000}, nil
 }

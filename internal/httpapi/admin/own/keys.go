@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/policy"
 )
@@ -19,15 +20,15 @@ type Limits interface {
 }
 
 // Budgets keeps the budgets of each key, except for the lifetime budget of an API key. It has the
-// methods of billing.Limits.
+// methods of budget.Limits.
 type Budgets interface {
-	Own(workspace string, owner policy.Owner) []billing.Budget
-	SetOwn(ctx context.Context, workspace string, owner policy.Owner, name string, budgets []billing.Budget) error
+	Own(workspace string, owner policy.Owner) []budget.Budget
+	SetOwn(ctx context.Context, workspace string, owner policy.Owner, name string, budgets []budget.Budget) error
 }
 
 // Ledger tells what was spent of budgets. It has a method of billing.Service.
 type Ledger interface {
-	Uses(ctx context.Context, budgets ...billing.Budget) ([]billing.Use, error)
+	Uses(ctx context.Context, budgets ...budget.Budget) ([]billing.Use, error)
 }
 
 // Keys administers both. The zero value keeps nothing.
@@ -46,14 +47,14 @@ type Key struct {
 
 // Budget is a budget of one key with what was spent of it in its present period.
 type Budget struct {
-	billing.Budget
+	budget.Budget
 	billing.Use
 }
 
 // Change lists what changes; nil changes nothing.
 type Change struct {
 	Limits  *[]limit.Rule
-	Budgets *[]billing.Budget
+	Budgets *[]budget.Budget
 }
 
 // LimitsOf lists the limits of a key.
@@ -65,7 +66,7 @@ func (k Keys) LimitsOf(key Key) []limit.Rule {
 }
 
 // Rules lists the budgets of a key without what was spent.
-func (k Keys) Rules(key Key) []billing.Budget {
+func (k Keys) Rules(key Key) []budget.Budget {
 	if k.Budgets == nil {
 		return nil
 	}
@@ -75,7 +76,7 @@ func (k Keys) Rules(key Key) []billing.Budget {
 // BudgetsOf lists the budgets of several keys, in the order of the keys.
 func (k Keys) BudgetsOf(ctx context.Context, keys ...Key) ([][]Budget, error) {
 	out := make([][]Budget, len(keys))
-	var all []billing.Budget
+	var all []budget.Budget
 	for i, key := range keys {
 		for _, b := range k.Rules(key) {
 			out[i], all = append(out[i], Budget{Budget: b}), append(all, b)
@@ -111,7 +112,7 @@ func (k Keys) Check(to Change, now time.Time) error {
 	if to.Budgets == nil {
 		return nil
 	}
-	if err := billing.CheckOwn("budgets", *to.Budgets, now); err != nil {
+	if err := budget.CheckOwn("budgets", *to.Budgets, now); err != nil {
 		return err
 	}
 	if k.Budgets == nil && len(*to.Budgets) > 0 {
@@ -135,5 +136,5 @@ func (k Keys) Set(ctx context.Context, key Key, to Change) error {
 
 // Remove removes everything that a key has.
 func (k Keys) Remove(ctx context.Context, key Key) error {
-	return k.Set(ctx, key, Change{Limits: &[]limit.Rule{}, Budgets: &[]billing.Budget{}})
+	return k.Set(ctx, key, Change{Limits: &[]limit.Rule{}, Budgets: &[]budget.Budget{}})
 }

@@ -1,8 +1,8 @@
 package spending
 
 import (
-	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/ledger"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/limit"
@@ -13,7 +13,7 @@ import (
 type Store struct{ db *db.DB }
 
 var (
-	_ billing.Store = (*Store)(nil)
+	_ budget.Store  = (*Store)(nil)
 	_ ledger.Shared = (*Store)(nil)
 	_ pricing.Store = (*Store)(nil)
 	_ alert.Store   = (*Store)(nil)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/policy"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
@@ -24,14 +24,14 @@ type usageLimitRow struct {
 	UpdatedAt      int64   `bun:"updated_at"`
 }
 
-// Budgets implements billing.Store.
-func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
+// Budgets implements budget.Store.
+func (s *Store) Budgets(ctx context.Context) ([]budget.Budget, error) {
 	const op = "sqlstore.Budgets"
 	var rows []usageLimitRow
 	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
 		return nil, db.Error(op, "budget", err)
 	}
-	out := make([]billing.Budget, len(rows))
+	out := make([]budget.Budget, len(rows))
 	for i, row := range rows {
 		b := &out[i]
 		if err := json.Unmarshal([]byte(row.Budget), b); err != nil {
@@ -46,8 +46,8 @@ func (s *Store) Budgets(ctx context.Context) ([]billing.Budget, error) {
 	return out, nil
 }
 
-// ChangeBudgets implements billing.Store.
-func (s *Store) ChangeBudgets(ctx context.Context, put []billing.Budget, remove []string) error {
+// ChangeBudgets implements budget.Store.
+func (s *Store) ChangeBudgets(ctx context.Context, put []budget.Budget, remove []string) error {
 	const op = "sqlstore.ChangeBudgets"
 	err := s.db.Change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
 		if len(remove) > 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/replica"
 	"github.com/sluicegate/sluice/internal/store/sql/db"
 )
@@ -23,8 +23,8 @@ type walletRow struct {
 	UpdatedAt int64  `bun:"updated_at"`
 }
 
-func (w *walletRow) wallet() billing.Wallet {
-	return billing.Wallet{ID: w.ID, Name: w.Name, Workspace: w.Workspace, APIKey: w.APIKey, Credited: w.Credited, CreatedAt: db.Time(w.CreatedAt), UpdatedAt: db.Time(w.UpdatedAt)}
+func (w *walletRow) wallet() budget.Wallet {
+	return budget.Wallet{ID: w.ID, Name: w.Name, Workspace: w.Workspace, APIKey: w.APIKey, Credited: w.Credited, CreatedAt: db.Time(w.CreatedAt), UpdatedAt: db.Time(w.UpdatedAt)}
 }
 
 type creditRow struct {
@@ -37,21 +37,21 @@ type creditRow struct {
 	CreatedAt int64  `bun:"created_at"`
 }
 
-// Wallets implements billing.Store.
-func (s *Store) Wallets(ctx context.Context) ([]billing.Wallet, error) {
+// Wallets implements budget.Store.
+func (s *Store) Wallets(ctx context.Context) ([]budget.Wallet, error) {
 	var rows []walletRow
 	if err := s.db.NewSelect().Model(&rows).OrderExpr(s.db.ByBytes("id")).Scan(ctx); err != nil {
 		return nil, db.Error("sqlstore.Wallets", "wallet", err)
 	}
-	out := make([]billing.Wallet, len(rows))
+	out := make([]budget.Wallet, len(rows))
 	for i := range rows {
 		out[i] = rows[i].wallet()
 	}
 	return out, nil
 }
 
-// CreateWallet implements billing.Store.
-func (s *Store) CreateWallet(ctx context.Context, w billing.Wallet) error {
+// CreateWallet implements budget.Store.
+func (s *Store) CreateWallet(ctx context.Context, w budget.Wallet) error {
 	const op = "sqlstore.CreateWallet"
 	if err := db.RefuseUnlessStorable(op, "wallet", w.Name, w.APIKey); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (s *Store) CreateWallet(ctx context.Context, w billing.Wallet) error {
 	return db.Error(op, "wallet", err)
 }
 
-// DeleteWallet implements billing.Store.
+// DeleteWallet implements budget.Store.
 func (s *Store) DeleteWallet(ctx context.Context, id string) error {
 	err := s.db.Change(ctx, replica.Change{Kind: replica.Budgets}, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewDelete().Model((*walletRow)(nil)).Where("id = ?", id).Exec(ctx)
@@ -73,9 +73,9 @@ func (s *Store) DeleteWallet(ctx context.Context, id string) error {
 	return db.Error("sqlstore.DeleteWallet", "wallet", err)
 }
 
-// CreditWallet implements billing.Store. Writers of control data come one after the other, so that
+// CreditWallet implements budget.Store. Writers of control data come one after the other, so that
 // a reference that is not there cannot appear in between.
-func (s *Store) CreditWallet(ctx context.Context, wallet string, c billing.Credit) (w billing.Wallet, added bool, err error) {
+func (s *Store) CreditWallet(ctx context.Context, wallet string, c budget.Credit) (w budget.Wallet, added bool, err error) {
 	const op = "sqlstore.CreditWallet"
 	if err := db.RefuseUnlessStorable(op, "credit", c.Reference); err != nil {
 		return w, false, err
@@ -105,23 +105,23 @@ func (s *Store) CreditWallet(ctx context.Context, wallet string, c billing.Credi
 			return err
 		}
 		w, added = row.wallet(), true
-		return insertEntries(ctx, tx, billing.CreditEntries(wallet, c))
+		return insertEntries(ctx, tx, budget.CreditEntries(wallet, c))
 	})
 	if err != nil {
-		return billing.Wallet{}, false, db.Error(op, "wallet", err)
+		return budget.Wallet{}, false, db.Error(op, "wallet", err)
 	}
 	return w, added, nil
 }
 
-// Credits implements billing.Store.
-func (s *Store) Credits(ctx context.Context, wallet string, limit int) ([]billing.Credit, error) {
+// Credits implements budget.Store.
+func (s *Store) Credits(ctx context.Context, wallet string, limit int) ([]budget.Credit, error) {
 	var rows []creditRow
 	if err := s.db.NewSelect().Model(&rows).Where("wallet_id = ?", wallet).OrderExpr("created_at DESC, " + s.db.ByBytes("reference")).Limit(int64(limit)).Scan(ctx); err != nil {
 		return nil, db.Error("sqlstore.Credits", "credit", err)
 	}
-	out := make([]billing.Credit, len(rows))
+	out := make([]budget.Credit, len(rows))
 	for i, r := range rows {
-		out[i] = billing.Credit{Reference: r.Reference, Amount: r.Amount, By: r.By, At: db.Time(r.CreatedAt)}
+		out[i] = budget.Credit{Reference: r.Reference, Amount: r.Amount, By: r.By, At: db.Time(r.CreatedAt)}
 	}
 	return out, nil
 }

@@ -1,7 +1,8 @@
-package billing
+package budget
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,6 +98,13 @@ func (l *Limits) Declare(budgets []Budget) error {
 	return nil
 }
 
+// Every lists all budgets and wallets, in no order.
+func (l *Limits) Every() (budgets []Budget, wallets []Wallet) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append(slices.Clone(l.declared), slices.Collect(maps.Values(l.stored))...), slices.Collect(maps.Values(l.wallets))
+}
+
 // publish makes what is asked. The caller holds mu.
 func (l *Limits) publish() {
 	var all []*activeBudget
@@ -106,7 +114,7 @@ func (l *Limits) publish() {
 	for _, b := range l.stored {
 		all = append(all, activate(b))
 	}
-	a := &askedLimits{budgets: policy.NewSet(all, func(b *activeBudget) policy.Scope { return b.scope() }), ofKey: map[string]*Wallet{}, ofWorkspace: map[string]*Wallet{}}
+	a := &askedLimits{budgets: policy.NewSet(all, func(b *activeBudget) policy.Scope { return b.Scope() }), ofKey: map[string]*Wallet{}, ofWorkspace: map[string]*Wallet{}}
 	for _, w := range l.wallets {
 		if w.APIKey != "" {
 			a.ofKey[w.APIKey] = &w
@@ -117,19 +125,19 @@ func (l *Limits) publish() {
 	l.asked.Store(a)
 }
 
-// concerning calls yield with the account and the limit of everything that concerns a call; of a
+// Concerning calls yield with the account and the limit of everything that concerns a call; of a
 // call without a target, what is known to concern it.
-func (l *Limits) concerning(ex *gateway.Exchange, now time.Time, yield func(source, int64)) {
+func (l *Limits) Concerning(ex *gateway.Exchange, now time.Time, yield func(Source, int64)) {
 	if l == nil || ex.Principal == nil {
 		return
 	}
 	asked := l.asked.Load()
-	asked.budgets.Matching(ex, func(b *activeBudget) bool { return b.active(now) && (ex.Target != nil || b.known < policy.AtAttempt) }, func(b *activeBudget) {
-		scope := b.scope()
+	asked.budgets.Matching(ex, func(b *activeBudget) bool { return b.Active(now) && (ex.Target != nil || b.known < policy.AtAttempt) }, func(b *activeBudget) {
+		scope := b.Scope()
 		yield(b.source(scope.Values(ex), now), b.Limit)
 	})
 	if w := asked.wallet(ex.Principal); w != nil {
-		yield(w.source(), w.Credited)
+		yield(w.Source(), w.Credited)
 	}
 }
 
@@ -141,8 +149,8 @@ func (a *askedLimits) wallet(p *gateway.Principal) *Wallet {
 	return a.ofWorkspace[p.Workspace]
 }
 
-// walletOf is the wallet that pays for the calls of an API key, nil if there is none.
-func (l *Limits) walletOf(p *gateway.Principal) *Wallet {
+// WalletOf is the wallet that pays for the calls of an API key, nil if there is none.
+func (l *Limits) WalletOf(p *gateway.Principal) *Wallet {
 	if l == nil {
 		return nil
 	}
@@ -152,11 +160,11 @@ func (l *Limits) walletOf(p *gateway.Principal) *Wallet {
 // Budgets lists the budgets of a workspace, and those of all workspaces, by name. Those of keys are
 // not among them.
 func (l *Limits) Budgets(workspace string) []Budget {
-	return slices.DeleteFunc(l.all(workspace), func(b Budget) bool { return b.Owner.Attribute != "" })
+	return slices.DeleteFunc(l.Of(workspace), func(b Budget) bool { return b.Owner.Attribute != "" })
 }
 
-// all are the budgets that concern calls in a workspace, by name.
-func (l *Limits) all(workspace string) []Budget {
+// Of are the budgets that concern calls in a workspace, by name, those of keys among them.
+func (l *Limits) Of(workspace string) []Budget {
 	if l == nil {
 		return nil
 	}
@@ -188,7 +196,7 @@ func (l *Limits) PutBudget(ctx context.Context, b Budget) (Budget, error) {
 	if err := b.Validate(now); err != nil {
 		return Budget{}, err
 	}
-	scope := b.scope()
+	scope := b.Scope()
 	if err := scope.CheckExists(ctx, l.cfg.Exists); err != nil {
 		return Budget{}, err
 	}

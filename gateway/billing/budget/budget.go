@@ -1,4 +1,4 @@
-package billing
+package budget
 
 import (
 	"strconv"
@@ -51,11 +51,12 @@ func (b *Budget) Validate(now time.Time) error {
 	if !b.Ends.IsZero() && !b.Ends.After(now) {
 		return field("ends_at", "The budget would have ended already: the time is in the past.")
 	}
-	scope := b.scope()
+	scope := b.Scope()
 	return scope.Validate()
 }
 
-func (b *Budget) scope() policy.Scope {
+// Scope is which calls the budget concerns.
+func (b *Budget) Scope() policy.Scope {
 	return policy.Scope{Workspace: b.Workspace, Conditions: b.Conditions, GroupBy: b.GroupBy}
 }
 
@@ -71,26 +72,51 @@ func activate(b Budget) *activeBudget {
 	if !known { // a later version's; the next instant of the day is a matter of hours
 		loc = time.UTC
 	}
-	scope := b.scope()
+	scope := b.Scope()
 	return &activeBudget{b, loc, scope.Moment()}
 }
 
-func (b *activeBudget) active(now time.Time) bool { return b.Ends.IsZero() || now.Before(b.Ends) }
+// Active reports whether the budget limits anything at a time.
+func (b *Budget) Active(now time.Time) bool { return b.Ends.IsZero() || now.Before(b.Ends) }
 
-// source is the account of one group at one time. A new period has a new account, so that nothing
-// has to be reset, and a call that outlives its period is settled where it was reserved.
-func (b *activeBudget) source(values []string, now time.Time) source {
+// Source is the account of one group at one time; without groups there are no values. A new period has
+// a new account, so that nothing has to be reset, and a call that outlives its period is settled where
+// it was reserved.
+func (b *Budget) Source(values []string, now time.Time) Source {
+	return activate(*b).source(values, now)
+}
+
+// Bounds is the period of the budget that contains now: from start, before end.
+func (b *Budget) Bounds(now time.Time) (start, end time.Time) {
+	return b.Period.Bounds(now, activate(*b).zone)
+}
+
+// HasGroup reports whether a group in the ledger is one of those that the budget has now, with the
+// values that are told of some, by their place in GroupBy.
+func (b *Budget) HasGroup(group []ledger.GroupValue, told map[int]string) bool {
+	if len(group) != len(b.GroupBy) { // the budget was grouped otherwise
+		return false
+	}
+	for i, g := range group {
+		if value, ok := told[i]; g.Key != b.GroupBy[i].Key || ok && clip(value) != g.Value {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *activeBudget) source(values []string, now time.Time) Source {
 	start, end := b.Period.Bounds(now, b.zone)
-	s := source{kind: OfBudget, id: b.ID, name: b.Name, owner: b.Owner, workspace: b.Workspace, account: "budget/" + b.ID, period: b.Period, start: start, resets: end}
+	s := Source{Kind: OfBudget, ID: b.ID, Name: b.Name, Owner: b.Owner, Workspace: b.Workspace, Account: "budget/" + b.ID, Period: b.Period, Start: start, Resets: end}
 	if len(values) > 0 {
-		s.account += "/" + policy.HashValues(values)
-		s.group = make([]ledger.GroupValue, len(values))
+		s.Account += "/" + policy.HashValues(values)
+		s.Group = make([]ledger.GroupValue, len(values))
 		for i, v := range values {
-			s.group[i] = ledger.GroupValue{Key: b.GroupBy[i].Key, Value: clip(v)}
+			s.Group[i] = ledger.GroupValue{Key: b.GroupBy[i].Key, Value: clip(v)}
 		}
 	}
 	if !start.IsZero() {
-		s.account += "/" + strconv.FormatInt(start.Unix(), 10)
+		s.Account += "/" + strconv.FormatInt(start.Unix(), 10)
 	}
 	return s
 }

@@ -1,4 +1,4 @@
-package billing
+package budget
 
 import (
 	"strconv"
@@ -51,8 +51,9 @@ func (c *Credit) validate() error {
 	return nil
 }
 
-func (w *Wallet) source() source {
-	return source{kind: OfWallet, id: w.ID, name: w.Name, workspace: w.Workspace, account: walletAccount(w.ID), period: Life}
+// Source is the account of the wallet.
+func (w *Wallet) Source() Source {
+	return Source{Kind: OfWallet, ID: w.ID, Name: w.Name, Workspace: w.Workspace, Account: walletAccount(w.ID), Period: Life}
 }
 
 func walletAccount(id string) string { return "wallet/" + id }
