@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/internal/packed"
 )
 
 // Charge is what one attempt cost, in nano-USD.
@@ -19,25 +20,25 @@ type Charge struct {
 	ChargedKnown bool
 }
 
-func (x *Charge) walk(c *recordCodec) {
+func (x *Charge) walk(c *packed.Codec) {
 	for _, s := range []*string{&x.Target, &x.Price, &x.Rule} {
-		c.text(s)
+		c.Text(s)
 	}
-	list(c, &x.Lines, walkPriceLine)
-	c.int(&x.Nano)
-	c.flag(&x.Known)
-	c.int(&x.Charged)
-	c.flag(&x.ChargedKnown)
+	packed.List(c, &x.Lines, walkPriceLine)
+	c.Int(&x.Nano)
+	c.Flag(&x.Known)
+	c.Int(&x.Charged)
+	c.Flag(&x.ChargedKnown)
 }
 
-func walkPriceLine(l *gateway.PriceLine, c *recordCodec) {
-	c.text((*string)(&l.Unit))
-	c.int(&l.Count)
-	c.int(&l.Price)
-	c.int(&l.Per)
-	c.text(&l.Condition)
-	c.flag(&l.Unpriced)
-	c.int(&l.Amount)
+func walkPriceLine(l *gateway.PriceLine, c *packed.Codec) {
+	c.Text((*string)(&l.Unit))
+	c.Int(&l.Count)
+	c.Int(&l.Price)
+	c.Int(&l.Per)
+	c.Text(&l.Condition)
+	c.Flag(&l.Unpriced)
+	c.Int(&l.Amount)
 }
 
 type chargeJSON struct {

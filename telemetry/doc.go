@@ -4,10 +4,10 @@
 // data. Spans and JSON are derived from it on demand ([Record.Spans], [Record.JSON]). Span ids
 // follow from the root's id, so every reader of an exchange sees the same trace.
 //
-// Beside records stand the spans that other programs report: a [ForeignSpan] joins the exchanges of its
-// trace by id.
+// Beside records stand the spans that other programs report: a [foreignspan.Span] joins the exchanges of
+// its trace by id.
 //
-//	package foreign   takes the spans of other programs
+//	package foreign   takes the spans of other programs; package foreignspan is what one is
 //	package recorder  makes records of exchanges that ended, and batches of records
 //	package audit     is the hash chain of audit events
 //	package listing   holds scopes and page cursors, which records and audit rows share

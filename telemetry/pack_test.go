@@ -186,7 +186,7 @@ func beforePartial(r *Record) {
 // TestUnpackRefuses: damaged rows are errors.
 func TestUnpackRefuses(t *testing.T) {
 	packed := fullRecord().Pack(nil)
-	for name, b := range map[string][]byte{"empty": {}, "another version": append([]byte{packedVersion + 1}, packed[1:]...), "cut": packed[:40]} {
+	for name, b := range map[string][]byte{"empty": {}, "another version": append([]byte{packed[0] + 1}, packed[1:]...), "cut": packed[:40]} {
 		if r, err := Unpack(b); err == nil {
 			t.Errorf("%s: %+v", name, r)
 		}

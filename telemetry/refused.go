@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 // Refused is a Writer's error about rows that it will never take because they violate a type or
@@ -13,7 +14,7 @@ import (
 type Refused struct {
 	Rows    []*Record
 	Audit   []audit.Row
-	Foreign []*ForeignSpan
+	Foreign []*foreignspan.Span
 	Err     error // why the first row was refused
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -14,7 +15,7 @@ type Batch struct {
 	ID      string // unique; a Writer stores each id once
 	Rows    []*Record
 	Audit   []audit.Row
-	Foreign []*ForeignSpan
+	Foreign []*foreignspan.Span
 	// Sync asks a Writer that syncs later by default to be on disk when Write returns.
 	Sync bool
 }
@@ -59,7 +60,7 @@ type Reader interface {
 	// defines them; the cursor is that of SessionPage.
 	Sessions(ctx context.Context, q Query) (SessionPage, error)
 	// ForeignTrace returns the foreign spans of a trace. It may have none.
-	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (ForeignTrace, error)
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (foreignspan.Trace, error)
 	// AuditLogs returns one page of the audit trail.
 	AuditLogs(ctx context.Context, q audit.Query) (audit.Page, error)
 }

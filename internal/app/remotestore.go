@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/clickhouse"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -118,10 +119,10 @@ func (r *remoteStore) Log(ctx context.Context, scope listing.Scope, id string) (
 	return s.Log(ctx, scope, id)
 }
 
-func (r *remoteStore) ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error) {
+func (r *remoteStore) ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (foreignspan.Trace, error) {
 	s, err := r.open(ctx)
 	if err != nil {
-		return telemetry.ForeignTrace{}, err
+		return foreignspan.Trace{}, err
 	}
 	return s.ForeignTrace(ctx, scope, trace)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -18,7 +18,7 @@ const (
 )
 
 // foreignRow appends the row of a foreign span.
-func foreignRow(d driver.Batch, s *telemetry.ForeignSpan) error {
+func foreignRow(d driver.Batch, s *foreignspan.Span) error {
 	parent := ""
 	if !s.Parent.IsZero() {
 		parent = s.Parent.String()
@@ -30,47 +30,47 @@ func foreignRow(d driver.Batch, s *telemetry.ForeignSpan) error {
 }
 
 // foreignID is unique within a batch as far as refusals need it.
-func foreignID(s *telemetry.ForeignSpan) string {
+func foreignID(s *foreignspan.Span) string {
 	return s.Workspace + s.Member + s.Trace.String() + s.ID.String()
 }
 
 // ForeignTrace reads the foreign spans of a trace, of each workspace in the order of their receipt: the
 // primary key has them so, and ClickHouse need not sort what is too much to be answered.
-func (s *Store) ForeignTrace(ctx context.Context, sc listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error) {
+func (s *Store) ForeignTrace(ctx context.Context, sc listing.Scope, trace gateway.TraceID) (foreignspan.Trace, error) {
 	const op = "clickhouse.ForeignTrace"
 	if err := sc.Check(op); err != nil {
-		return telemetry.ForeignTrace{}, err
+		return foreignspan.Trace{}, err
 	}
 	w := &where{}
 	w.scope(sc)
 	w.and("TraceId = ?", trace.String())
-	rows, err := s.conn.Query(ctx, "SELECT "+foreignColumns+" FROM "+foreignTable+" WHERE "+w.text()+" ORDER BY workspace_id, TraceId, received LIMIT ?", append(w.args, 2*telemetry.MaxForeignSpans)...)
+	rows, err := s.conn.Query(ctx, "SELECT "+foreignColumns+" FROM "+foreignTable+" WHERE "+w.text()+" ORDER BY workspace_id, TraceId, received LIMIT ?", append(w.args, 2*foreignspan.MaxSpans)...)
 	if err != nil {
-		return telemetry.ForeignTrace{}, failed(op, err)
+		return foreignspan.Trace{}, failed(op, err)
 	}
 	defer rows.Close()
-	var out telemetry.ForeignTrace
+	var out foreignspan.Trace
 	n := 0
 	for rows.Next() {
 		f, err := scanForeign(rows)
 		if err != nil {
-			return telemetry.ForeignTrace{}, failed(op, err)
+			return foreignspan.Trace{}, failed(op, err)
 		}
 		if n++; !out.Add(f) {
 			break
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return telemetry.ForeignTrace{}, failed(op, err)
+		return foreignspan.Trace{}, failed(op, err)
 	}
-	out.Cut = out.Cut || n == 2*telemetry.MaxForeignSpans // repeated spans took the place of others
+	out.Cut = out.Cut || n == 2*foreignspan.MaxSpans // repeated spans took the place of others
 	out.Sort()
 	return out, nil
 }
 
 // scanForeign reads one row of foreignColumns.
-func scanForeign(rows driver.Rows) (*telemetry.ForeignSpan, error) {
-	f := &telemetry.ForeignSpan{}
+func scanForeign(rows driver.Rows) (*foreignspan.Span, error) {
+	f := &foreignspan.Span{}
 	var trace, id, parent, kind, status, model string
 	var attributes, resource, scope, events, links string
 	var duration uint64

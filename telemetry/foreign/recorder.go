@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 // Config of a Recorder. Writer and Cleanse are required; the zero value of any other field means
@@ -50,7 +51,7 @@ type Recorder struct {
 
 // submission is the spans of one request.
 type submission struct {
-	spans   []*telemetry.ForeignSpan
+	spans   []*foreignspan.Span
 	written chan error // capacity 1
 }
 

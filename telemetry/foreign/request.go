@@ -14,7 +14,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 // Source says whose spans a request reports.
@@ -37,7 +37,7 @@ type request struct {
 		scopeName, scopeVersion       string
 		resourceDropped, scopeDropped int
 	}
-	spans    []*telemetry.ForeignSpan
+	spans    []*foreignspan.Span
 	heads    int // resources and scopes met
 	seen     int // spans met
 	values   int // of the spans that were decoded
@@ -129,7 +129,7 @@ var (
 )
 
 // read returns the span as it is kept, or why it is refused.
-func (r *request) read(raw []byte, at place) (s *telemetry.ForeignSpan, reason string) {
+func (r *request) read(raw []byte, at place) (s *foreignspan.Span, reason string) {
 	switch {
 	case r.seen > maxSpans:
 		return nil, manySpans
@@ -164,9 +164,9 @@ func countProblem(err error) string {
 }
 
 // convert returns the span as it is kept, or why it is refused.
-func (r *request) convert(p *tracepb.Span, at place) (s *telemetry.ForeignSpan, reason string) {
+func (r *request) convert(p *tracepb.Span, at place) (s *foreignspan.Span, reason string) {
 	h := &r.head
-	s = &telemetry.ForeignSpan{Received: r.received, Workspace: r.source.Workspace, Member: r.source.Member, APIKey: r.source.APIKey,
+	s = &foreignspan.Span{Received: r.received, Workspace: r.source.Workspace, Member: r.source.Member, APIKey: r.source.APIKey,
 		State: r.texts.short(p.GetTraceState(), maxStateBytes), Name: r.texts.short(p.GetName(), maxNameBytes), Kind: kindOf(p.GetKind()),
 		Service: h.service, ScopeName: h.scopeName, ScopeVersion: h.scopeVersion, Resource: h.resource, Scope: h.scope}
 	switch {
@@ -198,7 +198,7 @@ func (r *request) convert(p *tracepb.Span, at place) (s *telemetry.ForeignSpan, 
 const latest = math.MaxInt64 - uint64(366*24*time.Hour)
 
 // lists sets attributes, events and links, as far as they are within bounds.
-func (r *request) lists(s *telemetry.ForeignSpan, p *tracepb.Span, at place) {
+func (r *request) lists(s *foreignspan.Span, p *tracepb.Span, at place) {
 	a := r.attributes(spanBudget)
 	var attrs, events, links int
 	s.Attributes, attrs = a.object(p.GetAttributes(), maxAttributes)

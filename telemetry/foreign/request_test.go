@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 const secret = "ann@example.com"
@@ -50,7 +50,7 @@ const byHand = `{"resourceSpans": [{
        "status": {"code": 2, "message": "no ann@example.com"}, "droppedAttributesCount": 2}
     ]}]}]}`
 
-var fromHand = &telemetry.ForeignSpan{
+var fromHand = &foreignspan.Span{
 	Received: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC), Workspace: "ws1", Member: "m1", APIKey: "k1",
 	Trace: gateway.TraceIDFrom("5b8efff798038103d269b633813fc60c"), ID: gateway.SpanIDFrom("eee19b7ec3c1b174"), Parent: gateway.SpanIDFrom("eee19b7ec3c1b173"),
 	State: "x=[EMAIL]", Name: "ask [EMAIL]", Kind: trace.SpanKindServer, Start: time.Unix(1544712660, 0).UTC(), Duration: time.Second, Status: codes.Error, Message: "no [EMAIL]",
@@ -66,7 +66,7 @@ func TestJSONByHand(t *testing.T) {
 	if err := decode([]byte("\n"+byHand), JSON, r); err != nil || r.refusals.message() != "" {
 		t.Fatal(err, r.refusals.message())
 	}
-	if d := cmp.Diff([]*telemetry.ForeignSpan{fromHand}, r.spans); d != "" {
+	if d := cmp.Diff([]*foreignspan.Span{fromHand}, r.spans); d != "" {
 		t.Fatal(d)
 	}
 	for _, other := range []string{`{}`, `{"resourceSpans":null}`, `{"resource_spans":[{"scope_spans":[{"spans":[]}]}],"more":1}`} {
@@ -107,7 +107,7 @@ func TestProtobufIsTheSame(t *testing.T) {
 	if err := decode(raw, Protobuf, r); err != nil || r.refusals.message() != "" {
 		t.Fatal(err, r.refusals.message())
 	}
-	if d := cmp.Diff([]*telemetry.ForeignSpan{fromHand}, r.spans); d != "" {
+	if d := cmp.Diff([]*foreignspan.Span{fromHand}, r.spans); d != "" {
 		t.Fatal(d)
 	}
 	for n := range len(raw) { // a body that was cut is no message, or has fewer spans
@@ -130,7 +130,7 @@ func TestWithoutContents(t *testing.T) {
 	want.Attributes = []byte(`{"gen_ai.request.model":"gpt-5","[EMAIL]":7,"card":"[CARD]","card2":"[CARD]","f":0.25,"nan":"NaN"}`)
 	want.Events = []byte(`[{"time":"2018-12-13T14:51:00.5Z","name":"[EMAIL] asked"}]`)
 	want.Links = []byte(`[{"trace_id":"5b8efff798038103d269b633813fc60d","span_id":"eee19b7ec3c1b175","trace_state":"y=[EMAIL]"}]`)
-	if d := cmp.Diff([]*telemetry.ForeignSpan{&want}, r.spans, cmpopts.EquateEmpty()); d != "" {
+	if d := cmp.Diff([]*foreignspan.Span{&want}, r.spans, cmpopts.EquateEmpty()); d != "" {
 		t.Fatal(d)
 	}
 }
@@ -310,7 +310,7 @@ func FuzzDecode(f *testing.F) {
 				continue
 			}
 			for _, s := range r.spans {
-				again, err := telemetry.UnpackForeignSpan(s.Pack(nil))
+				again, err := foreignspan.Unpack(s.Pack(nil))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/telemetrytest"
 )
 
@@ -22,7 +23,7 @@ import (
 // other kinds.
 func TestForeignSpansAreInTheFrame(t *testing.T) {
 	g := telemetrytest.NewGenerator(1, telemetrytest.Begin())
-	spans := []*telemetry.ForeignSpan{telemetrytest.ForeignSpan("ws1", gateway.TraceIDFrom("x"), 0), telemetrytest.ForeignSpan("ws1", gateway.TraceIDFrom("x"), 1)}
+	spans := []*foreignspan.Span{telemetrytest.ForeignSpan("ws1", gateway.TraceIDFrom("x"), 0), telemetrytest.ForeignSpan("ws1", gateway.TraceIDFrom("x"), 1)}
 	var segment []byte
 	for _, b := range []*telemetry.Batch{
 		{Rows: []*telemetry.Record{g.Record()}}, {Foreign: spans[:1]}, {ID: "named", Foreign: spans[1:], Rows: []*telemetry.Record{g.Record()}}, {ID: "last", Rows: []*telemetry.Record{g.Record()}},
@@ -41,7 +42,7 @@ func TestForeignSpansAreInTheFrame(t *testing.T) {
 // TestForeignFrameForm pins the bytes of a frame with a foreign span, as TestFrameForm does.
 func TestForeignFrameForm(t *testing.T) {
 	at := time.UnixMicro(1763820000123456).UTC()
-	b := &telemetry.Batch{ID: "b1", Foreign: []*telemetry.ForeignSpan{{Received: at, Workspace: "ws1", Member: "m1", APIKey: "k1", Trace: gateway.TraceID{1}, ID: gateway.SpanID{2}, Parent: gateway.SpanID{3},
+	b := &telemetry.Batch{ID: "b1", Foreign: []*foreignspan.Span{{Received: at, Workspace: "ws1", Member: "m1", APIKey: "k1", Trace: gateway.TraceID{1}, ID: gateway.SpanID{2}, Parent: gateway.SpanID{3},
 		State: "a=1", Name: "ask", Kind: trace.SpanKindClient, Start: at.Add(-time.Second), Duration: time.Second, Status: codes.Error, Message: "no", Service: "shop", ScopeName: "s", ScopeVersion: "1",
 		Attributes: []byte(`{"a":1}`), Resource: []byte(`{"b":2}`), Scope: []byte(`{"c":3}`), Events: []byte(`[{"name":"e"}]`), Links: []byte(`[{}]`), Dropped: 4}}}
 	text, err := os.ReadFile("testdata/frame_v1_foreign.hex")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 // A frame is one batch in a segment: length of the payload (4 bytes, little endian), CRC-32C of
@@ -138,7 +139,7 @@ func readBatch(p []byte, kind byte, b *telemetry.Batch) error {
 	}
 	if kind == typeForeignBatch {
 		for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-			f, err := telemetry.UnpackForeignSpan(r.block())
+			f, err := foreignspan.Unpack(r.block())
 			if err != nil {
 				return errFrame
 			}

@@ -10,12 +10,13 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
 // ForeignSpan returns the n-th span of a trace. It was received n seconds after Begin.
-func ForeignSpan(workspace string, id gateway.TraceID, n int) *telemetry.ForeignSpan {
-	s := &telemetry.ForeignSpan{Received: Begin().Add(time.Duration(n) * time.Second), Workspace: workspace, Member: "m1", APIKey: "k1", Trace: id,
+func ForeignSpan(workspace string, id gateway.TraceID, n int) *foreignspan.Span {
+	s := &foreignspan.Span{Received: Begin().Add(time.Duration(n) * time.Second), Workspace: workspace, Member: "m1", APIKey: "k1", Trace: id,
 		ID: gateway.SpanIDFrom(fmt.Sprintf("span %d", n)), Name: fmt.Sprintf("step %d ü 'x'", n), Kind: trace.SpanKind(n % 6),
 		Start: Begin().Add(time.Duration(-n)*time.Minute + 123456789), Duration: time.Duration(n)*time.Millisecond + 7, Status: codes.Code(n % 3), Service: "app"}
 	if n > 0 {
@@ -36,18 +37,18 @@ func foreign(t *testing.T, s telemetry.Store) {
 	one, two := gateway.TraceIDFrom("one"), gateway.TraceIDFrom("two")
 	near := one // shares its first eight bytes
 	near[15]++
-	b := &telemetry.Batch{ID: "foreign", Foreign: []*telemetry.ForeignSpan{ForeignSpan("ws1", two, 1), ForeignSpan("ws1", near, 1), ForeignSpan("ws2", one, 1)}}
-	var want []*telemetry.ForeignSpan
+	b := &telemetry.Batch{ID: "foreign", Foreign: []*foreignspan.Span{ForeignSpan("ws1", two, 1), ForeignSpan("ws1", near, 1), ForeignSpan("ws2", one, 1)}}
+	var want []*foreignspan.Span
 	for n := range 6 {
 		f := ForeignSpan("ws1", one, n)
-		b.Foreign, want = append(b.Foreign, f), append([]*telemetry.ForeignSpan{f}, want...) // later spans began earlier
+		b.Foreign, want = append(b.Foreign, f), append([]*foreignspan.Span{f}, want...) // later spans began earlier
 	}
 	for range 2 { // a repeated batch changes nothing
 		if err := s.Write(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
 	}
-	expect := func(scope listing.Scope, id gateway.TraceID, want ...*telemetry.ForeignSpan) {
+	expect := func(scope listing.Scope, id gateway.TraceID, want ...*foreignspan.Span) {
 		t.Helper()
 		got, err := s.ForeignTrace(t.Context(), scope, id)
 		if err != nil || got.Cut {
@@ -72,7 +73,7 @@ func foreign(t *testing.T, s telemetry.Store) {
 	// A reporter that repeats a request reports the same spans again.
 	again := *want[0]
 	again.Received, again.Name = again.Received.Add(time.Minute), "again"
-	if err := s.Write(t.Context(), &telemetry.Batch{ID: "again", Foreign: []*telemetry.ForeignSpan{&again}}); err != nil {
+	if err := s.Write(t.Context(), &telemetry.Batch{ID: "again", Foreign: []*foreignspan.Span{&again}}); err != nil {
 		t.Fatal(err)
 	}
 	want[0] = &again

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 )
 
 // Sink is a telemetry.Writer in memory. Fail, if set, is asked before the n-th Write is stored; its
@@ -19,7 +20,7 @@ type Sink struct {
 	rows   map[string]int
 	list   []*telemetry.Record
 	audit  []audit.Row
-	spans  []*telemetry.ForeignSpan
+	spans  []*foreignspan.Span
 	repeat int
 }
 
@@ -92,10 +93,10 @@ func (s *Sink) Audit() []audit.Row {
 }
 
 // Foreign lists the foreign spans stored, in order.
-func (s *Sink) Foreign() []*telemetry.ForeignSpan {
+func (s *Sink) Foreign() []*foreignspan.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]*telemetry.ForeignSpan(nil), s.spans...)
+	return append([]*foreignspan.Span(nil), s.spans...)
 }
 
 // Calls returns how often Write was called, and how often with a batch that was already stored.

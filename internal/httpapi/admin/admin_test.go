@@ -18,6 +18,7 @@ import (
 	"github.com/sluicegate/sluice/prompts"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -238,11 +239,11 @@ func (o *office) Log(_ context.Context, scope listing.Scope, id string) ([]*tele
 	o.query.Scope = scope
 	return []*telemetry.Record{{ID: id, Member: "mem", Time: testTime, FirstByte: -1}}, nil
 }
-func (o *office) ForeignTrace(_ context.Context, scope listing.Scope, _ gateway.TraceID) (telemetry.ForeignTrace, error) {
+func (o *office) ForeignTrace(_ context.Context, scope listing.Scope, _ gateway.TraceID) (foreignspan.Trace, error) {
 	if scope != o.query.Scope {
 		o.t.Errorf("foreign spans are asked for in %+v, exchanges in %+v", scope, o.query.Scope)
 	}
-	return telemetry.ForeignTrace{}, nil
+	return foreignspan.Trace{}, nil
 }
 func (o *office) AuditLogs(_ context.Context, q audit.Query) (audit.Page, error) {
 	o.asked = q

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -16,7 +17,7 @@ import (
 type Logs interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
-	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error)
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (foreignspan.Trace, error)
 }
 
 func (a *resources) logRoutes() []operation {
@@ -112,7 +113,7 @@ func (a *resources) getLog(ctx context.Context, r *request) error {
 		return err
 	}
 	if !all {
-		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *telemetry.ForeignSpan) bool { return s.Member != r.By.Member })
+		foreign.Spans = slices.DeleteFunc(foreign.Spans, func(s *foreignspan.Span) bool { return s.Member != r.By.Member })
 	}
 	if len(found)+len(foreign.Spans) == 0 {
 		return telemetry.NotFound("admin.getLog", gateway.Clip(r.Target, 100))

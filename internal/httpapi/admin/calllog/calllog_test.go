@@ -21,6 +21,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/calllog"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/feedback"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 	"github.com/sluicegate/sluice/telemetry/live"
 	"github.com/sluicegate/sluice/telemetry/search"
@@ -45,7 +46,7 @@ func TestCalls(t *testing.T) {
 			b.rows = append(b.rows, &telemetry.Record{ID: fmt.Sprint("02", i), Time: admintest.Now, FirstByte: -1, Session: session, Member: "ada", Status: 200, Trace: place})
 		}
 		for _, member := range []string{"ada", "bob"} {
-			b.spans = append(b.spans, &telemetry.ForeignSpan{Member: member, Trace: gateway.TraceIDFrom("trace0"), ID: gateway.SpanIDFrom("agent"), Parent: gateway.SpanIDFrom("root"),
+			b.spans = append(b.spans, &foreignspan.Span{Member: member, Trace: gateway.TraceIDFrom("trace0"), ID: gateway.SpanIDFrom("agent"), Parent: gateway.SpanIDFrom("root"),
 				Name: "agent of " + member, Service: "shop", Start: admintest.Now.Add(-time.Second), Duration: time.Minute, Status: codes.Error})
 		}
 		settings := calllog.Settings{Reader: reader{b}, Texts: search.New(b), Recorder: b, Hub: &live.Hub{}, Feedback: feedback.New(b, strings.ToLower, strings.ToLower, func(time.Time) string {
@@ -62,7 +63,7 @@ func TestCalls(t *testing.T) {
 // book is a store in memory. All rows are in the workspace that is asked about.
 type book struct {
 	rows  []*telemetry.Record // oldest first
-	spans []*telemetry.ForeignSpan
+	spans []*foreignspan.Span
 	kept  []feedback.Feedback
 
 	looked int // how often a row was looked for
@@ -83,7 +84,7 @@ func (r reader) Log(_ context.Context, scope listing.Scope, id string) (found []
 	return found, nil
 }
 
-func (r reader) ForeignTrace(_ context.Context, _ listing.Scope, trace gateway.TraceID) (found telemetry.ForeignTrace, err error) {
+func (r reader) ForeignTrace(_ context.Context, _ listing.Scope, trace gateway.TraceID) (found foreignspan.Trace, err error) {
 	for _, s := range r.spans {
 		if s.Trace == trace {
 			found.Spans = append(found.Spans, s)

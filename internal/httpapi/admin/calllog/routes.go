@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/feedback"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 	"github.com/sluicegate/sluice/telemetry/live"
 )
@@ -18,7 +19,7 @@ type Reader interface {
 	Logs(ctx context.Context, q telemetry.Query) (telemetry.Page, error)
 	Log(ctx context.Context, scope listing.Scope, id string) ([]*telemetry.Record, error)
 	Sessions(ctx context.Context, q telemetry.Query) (telemetry.SessionPage, error)
-	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (telemetry.ForeignTrace, error)
+	ForeignTrace(ctx context.Context, scope listing.Scope, trace gateway.TraceID) (foreignspan.Trace, error)
 }
 
 // Recorder writes rows of calls that were made elsewhere, and tells under which values a query

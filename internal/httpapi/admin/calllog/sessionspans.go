@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/telemetry"
+	"github.com/sluicegate/sluice/telemetry/foreignspan"
 	"github.com/sluicegate/sluice/telemetry/listing"
 )
 
@@ -68,7 +69,7 @@ func (a resource) spansAround(ctx context.Context, by *gateway.Principal, scope 
 	return spans, cut, nil
 }
 
-func spanOf(s *telemetry.ForeignSpan) callerSpanResponse {
+func spanOf(s *foreignspan.Span) callerSpanResponse {
 	out := callerSpanResponse{ID: s.ID.String(), Trace: s.Trace.String(), Name: s.Name, Service: s.Service, Time: s.Start.UTC(),
 		Duration: s.Duration.Microseconds(), Failed: s.Status == codes.Error}
 	if !s.Parent.IsZero() {

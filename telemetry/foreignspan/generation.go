@@ -1,4 +1,4 @@
-package telemetry
+package foreignspan
 
 import (
 	"strconv"
@@ -7,9 +7,9 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// ForeignGeneration is what the attributes of a foreign span tell about a call of a model.
+// Generation is what the attributes of a foreign span tell about a call of a model.
 // Instrumentations name the same fact differently.
-type ForeignGeneration struct {
+type Generation struct {
 	Model, Provider, Operation string
 	InputTokens, OutputTokens  *int64
 	Input, Output              string // text or JSON, as it was reported; at most maxShownText bytes
@@ -38,13 +38,13 @@ const usageDetails = "langfuse.observation.usage_details"
 
 // Generation reads the attributes of the span, and those of its events where it has none of its
 // own: some instrumentations report texts in events.
-func (s *ForeignSpan) Generation() ForeignGeneration {
-	a := foreignAttributes{}
+func (s *Span) Generation() Generation {
+	a := attributes{}
 	for e := range jsonx.Elements(s.Events) {
 		a.add(jsonx.Get(e.Value, "attributes"))
 	}
 	a.add(s.Attributes)
-	g := ForeignGeneration{Model: a.text(modelNames), Provider: a.text(providerNamed), Operation: a.text(operationNames),
+	g := Generation{Model: a.text(modelNames), Provider: a.text(providerNamed), Operation: a.text(operationNames),
 		InputTokens: a.count(inputCounts), OutputTokens: a.count(outputCounts),
 		Input: clipText(a.text(inputTexts)), Output: clipText(a.text(outputTexts))}
 	details := []byte(jsonx.String(a[usageDetails]))
@@ -57,17 +57,17 @@ func (s *ForeignSpan) Generation() ForeignGeneration {
 	return g
 }
 
-// foreignAttributes are raw JSON values by name.
-type foreignAttributes map[string][]byte
+// attributes are raw JSON values by name.
+type attributes map[string][]byte
 
-func (a foreignAttributes) add(object []byte) {
+func (a attributes) add(object []byte) {
 	for m := range jsonx.Members(object) {
 		a[m.Key] = m.Value
 	}
 }
 
 // text is the first of the named attributes that is there and not empty.
-func (a foreignAttributes) text(names []string) string {
+func (a attributes) text(names []string) string {
 	for _, n := range names {
 		if head, tail, numbered := strings.Cut(n, "#"); numbered {
 			n = a.last(head, tail)
@@ -80,7 +80,7 @@ func (a foreignAttributes) text(names []string) string {
 }
 
 // last is the name of the attribute with the highest number between head and tail.
-func (a foreignAttributes) last(head, tail string) (name string) {
+func (a attributes) last(head, tail string) (name string) {
 	highest := -1
 	for k := range a {
 		rest, ok := strings.CutPrefix(k, head)
@@ -95,7 +95,7 @@ func (a foreignAttributes) last(head, tail string) (name string) {
 	return name
 }
 
-func (a foreignAttributes) count(names []string) *int64 {
+func (a attributes) count(names []string) *int64 {
 	for _, n := range names {
 		if v, err := strconv.ParseInt(jsonx.Text(a[n]), 10, 64); err == nil {
 			return &v

@@ -1,4 +1,4 @@
-package telemetry
+package foreignspan
 
 import (
 	"time"
@@ -7,12 +7,13 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/telemetry/internal/packed"
 )
 
-// ForeignSpan is a span that another program reported, every text cleansed. It belongs to the
+// Span is a span that another program reported, every text cleansed. It belongs to the
 // workspace whose API key sent it. Its ids and times are the reporter's. It is immutable once it
-// is in a Batch.
-type ForeignSpan struct {
+// is in a telemetry.Batch.
+type Span struct {
 	Received                  time.Time // UTC, whole microseconds; retention counts from here
 	Workspace, Member, APIKey string    // ids, of the API key that sent it
 
@@ -37,65 +38,65 @@ type ForeignSpan struct {
 
 // key identifies a span: a reporter that repeats a request sends the same spans again. Another
 // member's span with the same ids takes nobody's place.
-func (s *ForeignSpan) key() foreignSpanKey {
-	return foreignSpanKey{s.Workspace, s.Member, s.Trace, s.ID}
+func (s *Span) key() key {
+	return key{s.Workspace, s.Member, s.Trace, s.ID}
 }
 
-type foreignSpanKey struct {
+type key struct {
 	workspace, member string
 	trace             gateway.TraceID
 	id                gateway.SpanID
 }
 
 // Size returns about how many bytes the span takes in a store.
-func (s *ForeignSpan) Size() int {
+func (s *Span) Size() int {
 	const fixed = 150
 	return fixed + len(s.State) + len(s.Name) + len(s.Message) + len(s.Service) + len(s.ScopeName) + len(s.ScopeVersion) +
 		len(s.Attributes) + len(s.Resource) + len(s.Scope) + len(s.Events) + len(s.Links)
 }
 
 // Pack appends the packed form of the span to dst.
-func (s *ForeignSpan) Pack(dst []byte) []byte {
-	c := recordCodec{buf: append(dst, packedVersion)}
+func (s *Span) Pack(dst []byte) []byte {
+	c := packed.Codec{Buf: append(dst, packed.Version)}
 	s.walk(&c)
-	return c.buf
+	return c.Buf
 }
 
-// UnpackForeignSpan decodes what ForeignSpan.Pack wrote, with this or any earlier version of Sluice.
-func UnpackForeignSpan(b []byte) (*ForeignSpan, error) {
+// Unpack decodes what Span.Pack wrote, with this or any earlier version of Sluice.
+func Unpack(b []byte) (*Span, error) {
 	failed := func(err error) error {
 		return &gateway.Error{Op: "telemetry.UnpackForeignSpan", Kind: gateway.Internal, Public: "A recorded span cannot be read.", Err: err}
 	}
-	if len(b) == 0 || b[0] != packedVersion {
-		return nil, failed(errDamaged)
+	if len(b) == 0 || b[0] != packed.Version {
+		return nil, failed(packed.ErrDamaged)
 	}
-	s, c := &ForeignSpan{}, recordCodec{buf: b[1:], reading: true}
-	if s.walk(&c); c.err != nil {
-		return nil, failed(c.err)
+	s, c := &Span{}, packed.Codec{Buf: b[1:], Reading: true}
+	if s.walk(&c); c.Err != nil {
+		return nil, failed(c.Err)
 	}
 	return s, nil
 }
 
 // walk packs or unpacks all fields. The order of the calls is the format.
-func (s *ForeignSpan) walk(c *recordCodec) {
+func (s *Span) walk(c *packed.Codec) {
 	received, start := s.Received.UnixMicro(), s.Start.UnixNano()
-	c.int(&received)
-	c.int(&start)
+	c.Int(&received)
+	c.Int(&start)
 	s.Received, s.Start = time.UnixMicro(received).UTC(), time.Unix(0, start).UTC()
-	c.duration(&s.Duration)
-	c.fixed(s.Trace[:])
-	c.fixed(s.ID[:])
-	c.fixed(s.Parent[:])
+	c.Duration(&s.Duration)
+	c.Fixed(s.Trace[:])
+	c.Fixed(s.ID[:])
+	c.Fixed(s.Parent[:])
 	for _, t := range []*string{&s.Workspace, &s.APIKey, &s.State, &s.Name, &s.Message, &s.Service, &s.ScopeName, &s.ScopeVersion} {
-		c.text(t)
+		c.Text(t)
 	}
 	kind, status := int(s.Kind), int(s.Status)
-	c.smallInt(&kind)
-	c.smallInt(&status)
+	c.SmallInt(&kind)
+	c.SmallInt(&status)
 	s.Kind, s.Status = trace.SpanKind(kind), codes.Code(status)
 	for _, b := range []*[]byte{&s.Attributes, &s.Resource, &s.Scope, &s.Events, &s.Links} {
-		c.bytes(b)
+		c.Bytes(b)
 	}
-	c.smallInt(&s.Dropped)
-	c.text(&s.Member)
+	c.SmallInt(&s.Dropped)
+	c.Text(&s.Member)
 }
