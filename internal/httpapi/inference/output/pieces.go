@@ -21,10 +21,19 @@ func (s Server) Sound(c *httpapi.Call) error {
 	return SendPieces(c, stream, chunk)
 }
 
+// foreign are the headers of an answer whose media type a vendor chose. A browser that is led to such
+// an answer, by a link with ?key= for example, must not run it as a page of this server: a script there
+// would act with the session of whoever follows the link.
+var foreign = http.Header{
+	"Content-Security-Policy": {"sandbox; default-src 'none'; frame-ancestors 'none'"},
+	"X-Content-Type-Options":  {"nosniff"},
+}
+
 // SendPieces sends an answer that comes in pieces. One that breaks off has no end of its body, so that
 // nobody takes it for a whole one.
 func SendPieces(c *httpapi.Call, stream gateway.Stream, chunk gateway.Chunk) error {
 	c.SetRoutingHeaders()
+	c.SetHeaders(foreign)
 	if chunk.ContentType != "" {
 		c.SetHeader("Content-Type", chunk.ContentType)
 	}
