@@ -9,13 +9,42 @@ import (
 	"github.com/sluicegate/sluice/test/sluice"
 )
 
-// browsers are led here by another site: to run a page that a vendor sent, or to show the console in a frame.
+// browsers are led here by another site: to sign in as its owner, to change something with the cookie of
+// their session, to run a page that a vendor sent, or to show the console in a frame.
 type browsers struct{}
 
 func (browsers) Name() string   { return "browsers" }
 func (browsers) Bounds() Bounds { return usual }
 
 func (browsers) Run(ctx context.Context, t *Target, r *Result) error {
+	crossSite := map[string][]string{
+		"Sec-Fetch-Site":    {"Sec-Fetch-Site", "cross-site"},
+		"same site":         {"Sec-Fetch-Site", "same-site"},
+		"Origin":            {"Origin", "https://evil.example"},
+		"an opaque origin":  {"Origin", "null"},
+		"another port here": {"Origin", "http://127.0.0.1:1"},
+	}
+	const enctype = "text/plain" // of a form, which may so send JSON
+	for name, h := range inOrder(crossSite) {
+		for path, body := range inOrder(map[string]string{
+			"/v1/auth/sessions": `{"api_key":"` + adminKey + `"}`,
+			"/device/sign-in":   "api_key=" + adminKey,
+		}) {
+			a := t.Do(ctx, sluice.Call{Path: path, Key: "-", Body: body, Header: append([]string{"Content-Type", enctype}, h...)})
+			r.Check(a.Status == http.StatusForbidden && a.Header.Get("Set-Cookie") == "", "another site (%s) signs its visitor in: POST %s: %s", name, path, a.Brief())
+		}
+	}
+	a := t.Do(ctx, sluice.Call{Path: "/v1/auth/sessions", Key: "-", Body: `{"api_key":"` + adminKey + `"}`, Header: []string{"Sec-Fetch-Site", "same-origin"}})
+	cookie, _, _ := strings.Cut(a.Header.Get("Set-Cookie"), ";")
+	r.Check(a.Status == http.StatusCreated && cookie != "", "the console's own page does not sign in: %s", a.Brief())
+	for _, c := range []sluice.Call{
+		{Path: "/v1/configs", Body: `{"slug":"x","config":{}}`}, {Path: "/v1/api-keys", Body: `{"name":"x"}`}, {Method: "DELETE", Path: "/v1/configs/guarded"}, {Path: "/key/generate", Body: `{}`},
+		{Path: "/v1/cache/purge", Body: `{"all":true}`}, {Path: "/device", Body: "user_code=AAAA-AAAA&decision=approve"},
+	} {
+		c.Key, c.Header = "-", []string{"Content-Type", enctype, "Cookie", cookie}
+		a := t.Do(ctx, c)
+		r.Check(a.Status == http.StatusForbidden || a.Status == http.StatusBadRequest && c.Path == "/device", "a cookie alone changes something: %s %s: %s", c.Method, c.Path, a.Brief())
+	}
 	vendorPages(ctx, t, r)
 	for _, page := range []string{"/console/", "/console/keys", "/device"} {
 		a := t.Do(ctx, sluice.Call{Path: page, Key: "-"})

@@ -64,10 +64,19 @@ func (h *handlers) devicePage(c *httpapi.Call) error {
 	return h.page(c, http.StatusOK, page{Title: titleDevice, Text: "Type the code that the program shows.", AskCode: true, Code: shortCode(code)})
 }
 
+// fromOwnPage refuses what a page of another site has sent. Such a page could otherwise sign its visitor
+// in as somebody else, who then sees what the visitor enters.
+func fromOwnPage(c *httpapi.Call) error {
+	if err := http.NewCrossOriginProtection().Check(c.Request()); err != nil {
+		return &gateway.Error{Op: "signin.fromOwnPage", Kind: gateway.Forbidden, Code: "cross_origin", Public: "This form was sent by another site.", Err: err}
+	}
+	return nil
+}
+
 // pageForm reads a form that our own page has sent.
 func pageForm(c *httpapi.Call) (url.Values, error) {
-	if err := http.NewCrossOriginProtection().Check(c.Request()); err != nil {
-		return nil, &gateway.Error{Op: "signin.pageForm", Kind: gateway.Forbidden, Code: "cross_origin", Public: "This form was sent by another site.", Err: err}
+	if err := fromOwnPage(c); err != nil {
+		return nil, err
 	}
 	return form(c)
 }

@@ -212,6 +212,11 @@ func (h *handlers) signIn(c *httpapi.Call) (keep bool, who string, x session.Ses
 	if err != nil {
 		return keep, "", x, err
 	}
+	if !keep { // the answer sets a cookie
+		if err = fromOwnPage(c); err != nil {
+			return keep, "", x, err
+		}
+	}
 	who, x, err = h.prove(c, fields)
 	return keep, who, x, err
 }
