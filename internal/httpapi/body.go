@@ -34,10 +34,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	_ = b.control.SetReadDeadline(b.due) // a recorder in a test has none
 	n, err := b.ReadCloser.Read(p)
-	b.due = b.due.Add(time.Duration(float64(n) / float64(b.limits.BodyRate) * float64(time.Second)))
-	if latest := time.Now().Add(b.limits.Body); b.due.After(latest) {
-		b.due = latest
-	}
+	b.due = b.limits.Due(b.due, n)
 	if err == io.EOF {
 		b.ended.Store(true)
 		_ = b.control.SetReadDeadline(time.Time{}) // net/http goes on reading, to notice that the caller leaves

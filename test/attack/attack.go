@@ -10,7 +10,8 @@ import (
 	"github.com/sluicegate/sluice/test/sluice"
 )
 
-// Attack is one class of attack.
+// Attack is one class of attack. It may have a method File that returns another server's file than
+// serverFile.
 type Attack interface {
 	Name() string
 	// Bounds are what the attacked process may use in all while the class runs.
@@ -77,7 +78,7 @@ limits: {connections: 600, per_address: 400, memory: 64MiB, header: 2s, body: 2s
 var attacks = []Attack{
 	duplicateKeys{}, unfinishedBodies{}, slowHeads{}, hugeHeads{}, pipelines{}, floods{}, refusedCalls{},
 	budgets{}, ownConfigs{}, unseenText{}, modelLists{}, processorBombs{}, textBombs{}, memoryBombs{},
-	isolation{}, vendorObjects{}, workspaceParameters{}, redactions{}, batchFiles{}, passedForms{}, passedHeads{}, cutStreams{}, browsers{}, credentials{}, hostileText{}, customHosts{}, splitHeaders{}, crashes{},
+	isolation{}, vendorObjects{}, workspaceParameters{}, redactions{}, batchFiles{}, passedForms{}, passedHeads{}, cutStreams{}, sessions{}, browsers{}, credentials{}, hostileText{}, customHosts{}, splitHeaders{}, crashes{},
 }
 
 // Result collects what was tried. It is safe for concurrent use.

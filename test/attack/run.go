@@ -56,7 +56,11 @@ func show(falls []string, all bool) {
 }
 
 func attack(ctx context.Context, a Attack, r *Result, binary string, seed uint64) (Bounds, error) {
-	p, err := sluice.Start(ctx, binary, serverFile)
+	file := serverFile
+	if own, ok := a.(interface{ File() string }); ok {
+		file = own.File()
+	}
+	p, err := sluice.Start(ctx, binary, file)
 	if err != nil {
 		return Bounds{}, err
 	}

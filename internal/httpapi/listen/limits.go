@@ -42,6 +42,16 @@ func (l Limits) WithDefaults() Limits {
 	return l
 }
 
+// Due is when the next bytes of a body must have come, after n that came when some were due at due. Bytes
+// that come early buy no more than Body.
+func (l Limits) Due(due time.Time, n int) time.Time {
+	due = due.Add(time.Duration(float64(n) / float64(l.BodyRate) * float64(time.Second)))
+	if latest := time.Now().Add(l.Body); due.After(latest) {
+		return latest
+	}
+	return due
+}
+
 func orDefault[T int | int64 | time.Duration](v *T, standard T) {
 	if *v <= 0 {
 		*v = standard

@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"errors"
+
 	"github.com/coder/websocket"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -12,6 +14,18 @@ const maxReason = 120
 
 // errDraining is why sessions end when the server stops.
 var errDraining = &gateway.Error{Op: "realtime.Drain", Kind: gateway.Unavailable, Code: "going_away", Public: "Sluice is shutting down. Open the session again."}
+
+// errLateEvent is why a session ends whose caller sends an event too slowly.
+var errLateEvent = &gateway.Error{Op: "realtime.fromCaller", Kind: gateway.Timeout, Code: "event_timeout", Public: "An event did not arrive in time."}
+
+// endOfCaller is why a session ends in which an event cannot be read.
+func endOfCaller(err error) error {
+	var refused *gateway.Error // there is no memory for the event
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return errCallerLeft
+}
 
 // expired is why a session ends that has reached a limit of time.
 func expired(code, public string) *gateway.Error {

@@ -91,7 +91,14 @@ func (s *Service) HandleLive(c *httpapi.Call) error {
 func (s *Service) setup(c *httpapi.Call, conn *websocket.Conn) (*gateway.Request, error) {
 	ctx, cancel := context.WithTimeout(c.Context(), s.Limits.Stall)
 	defer cancel()
-	_, message, err := conn.Read(ctx)
+	var message []byte
+	_, from, err := conn.Reader(ctx)
+	if err == nil {
+		message, _, err = c.Message(from, s.Limits.Event+1, cancel) // the request holds it as long as the session lasts
+	}
+	if refused := endOfCaller(err); err != nil && refused != errCallerLeft {
+		return nil, refused
+	}
 	if err != nil {
 		return nil, &gateway.Error{Op: "realtime.setup", Kind: gateway.Cancelled, Public: "The caller has sent no message with the setup of the session.", Err: err}
 	}

@@ -106,16 +106,22 @@ func (s *session) fromCaller() {
 	}
 	for s.ctx.Err() == nil {
 		// Not with the session's context: the end of one closes the connection, and nothing could be said.
-		kind, event, err := s.caller.Read(context.WithoutCancel(s.ctx))
+		kind, from, err := s.caller.Reader(context.WithoutCancel(s.ctx))
 		if err != nil {
 			s.end(errCallerLeft)
+			return
+		}
+		event, free, err := s.call.Message(from, s.service.Limits.Event+1, func() { s.end(errLateEvent) })
+		if err != nil {
+			s.end(endOfCaller(err))
 			return
 		}
 		s.active()
 		if s.rate.Wait(s.ctx) != nil {
 			return
 		}
-		if err = s.pass(kind, event); err == nil {
+		err = s.pass(kind, event)
+		if free(); err == nil {
 			continue
 		}
 		e := gateway.AsError(err)
