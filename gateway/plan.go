@@ -15,6 +15,9 @@ type Plan struct {
 	Source  string // one of the Source constants
 	Slug    string // slug of a saved config
 	Version int
+	// FromFile tells that the config stands in the server's file: the operator wrote it.
+	FromFile bool
+
 	Root    *Node
 	Redact  RedactPolicy
 	Cache   CachePolicy

@@ -25,7 +25,7 @@ type compiler struct {
 	model        string // the request's model, "" if not known yet
 	surface      string // name of the format that the caller speaks
 	inGroup      bool   // the model names a group, whose config applies
-	callerConfig bool   // the config is inline: the caller wrote it
+	operators    bool   // the config stands in the server's file
 	retries      *int   // the body's num_retries, for every target; nil = as the config says
 	allowUnnamed bool   // a target may name no provider: a prompt template will name it
 

@@ -154,7 +154,7 @@ func (s *Service) newCompiler(ctx context.Context, ex *gateway.Exchange, chosen 
 		}
 	}
 	return compiler{service: s, ctx: ctx, workspace: ex.Principal.Workspace, allowed: ex.Principal.VirtualKeys, env: ex.Envelope, requested: ask, pinned: imposed, model: model,
-		surface: surfaceOf(ex.Request.Dialect), inGroup: chosen.group != nil, callerConfig: chosen.entry == nil, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
+		surface: surfaceOf(ex.Request.Dialect), inGroup: chosen.group != nil, operators: chosen.entry != nil && chosen.entry.fromFile, allowUnnamed: ex.Request.Prompt != nil || ex.Request.Op == gateway.OpRender}, nil
 }
 
 // chooseConfig finds the config, in this order: header, body, prompt, model, API key, workspace.
@@ -284,7 +284,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 	}
 	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, c.pinned.redact(chosen.doc.Redact.Policy(base))
 	if chosen.entry != nil {
-		p.Version = chosen.entry.version
+		p.Version, p.FromFile = chosen.entry.version, chosen.entry.fromFile
 	}
 	if err := c.applyCacheHeaders(&p.Cache, chosen); err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ import (
 	"github.com/sluicegate/sluice/internal/goldentest"
 )
 
-// TestGolden reads testdata. The input is a config (inline, or saved as "-- saved --") and a
+// TestGolden reads testdata. The input is a config (inline, saved as "-- saved --", or of the server's file as
+// "-- declared --") and a
 // request. The output is the plan, or all problems of the config.
 func TestGolden(t *testing.T) {
 	goldentest.Run(t, "testdata/*/*.txtar", func(t *testing.T, in *txtar.Archive) *txtar.Archive {
@@ -44,6 +45,11 @@ func golden(t *testing.T, in map[string]string) string {
 			return listed(saved, problems)
 		}
 		if _, err := store.PutConfig(context.Background(), route.Saved{Workspace: "ws", Slug: "prod", Config: json.RawMessage(saved)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if declared, ok := in["declared"]; ok {
+		if err := s.Declare(context.Background(), map[string]map[string]json.RawMessage{"ws": {"prod": json.RawMessage(declared)}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -29,7 +29,7 @@ func (s *Service) Resolve(ctx context.Context, ex *gateway.Exchange, model strin
 	c.allowUnnamed = ex.Request.Op == gateway.OpRender
 	plan := ex.Plan
 	// The rendered request may no longer name its prompt, so the Plan tells the source.
-	c.callerConfig = plan.Slug == ""
+	c.operators = plan.FromFile
 	var origin *sharedPlan
 	if chosen.source == plan.Source && c.replacesTargets(&chosen) {
 		if plan, err = s.plan(&c, ex, &chosen); err != nil {

