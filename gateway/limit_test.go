@@ -33,6 +33,23 @@ func TestModelNames(t *testing.T) {
 	}
 }
 
+// The models of tools that the vendor runs count; the schema of a function has fields of any name.
+func TestToolModels(t *testing.T) {
+	for body, want := range map[string][]string{
+		`{"model":"a","tools":[{"type":"advisor_20260301","name":"advisor","model":"b"},{"type":"x:advisor","parameters":{"Model":"c"}}]}`:     {"a", "b", "c"},
+		`{"model":"a","tools":[{"type":"function","parameters":{"model":"no"}},{"type":"function","function":{"parameters":{"model":"no"}}}]}`: {"a"},
+		`{"model":"a","tools":[{"name":"own","input_schema":{"model":"no"}},null,"x"],"Tools":[{"model":"b"}]}`:                                {"a", "b"},
+		`{"model":"a","tools":null}`: {"a"}, `{"model":"a","tools":{"model":"no"}}`: {"a"},
+	} {
+		if names, readable := gateway.AllModels([]byte(body)); !slices.Equal(names, want) || !readable {
+			t.Errorf("%s: %q, %v", body, names, readable)
+		}
+	}
+	if _, readable := gateway.AllModels([]byte(`{"model":"a","tools":[{"model":1}]}`)); readable {
+		t.Error("a number is a name")
+	}
+}
+
 // The estimate of texts that come in pieces is that of the whole.
 func TestTokenCount(t *testing.T) {
 	for text, want := range map[string]int64{"": 0, "a": 1, "abcd": 1, "abcde": 2, "你好": 2, "hi 你好": 3, "\xff": 1} {

@@ -40,6 +40,39 @@ func ModelNames(body []byte) (names []string, readable bool) {
 	return names, readable
 }
 
+// ToolModels lists the models that the tools of a body name, besides those of ModelNames: a tool that the
+// vendor runs may ask a model of its own, such as an advisor or one that makes images. Such a tool names
+// it itself or in its parameters, which of a function are a schema.
+func ToolModels(body []byte) (names []string, readable bool) {
+	readable = true
+	for m := range jsonx.Members(body) {
+		if FoldedField(m.Key, "tools") == "" || m.Value[0] != '[' {
+			continue
+		}
+		for tool := range jsonx.Elements(m.Value) {
+			if tool.Value[0] != '{' {
+				continue
+			}
+			more, ok := ModelNames(tool.Value)
+			names, readable = append(names, more...), readable && ok
+			parameters := jsonx.Get(tool.Value, "parameters")
+			if len(parameters) == 0 || parameters[0] != '{' || jsonx.String(jsonx.Get(tool.Value, "type")) == "function" {
+				continue
+			}
+			more, ok = ModelNames(parameters)
+			names, readable = append(names, more...), readable && ok
+		}
+	}
+	return names, readable
+}
+
+// AllModels lists the models of ModelNames and of ToolModels.
+func AllModels(body []byte) (names []string, readable bool) {
+	names, readable = ModelNames(body)
+	more, ok := ToolModels(body)
+	return append(names, more...), readable && ok
+}
+
 // addModels adds the names in a model field: a name, a list, an object that names a model,
 // or an object whose keys and values are names.
 func addModels(names []string, readable bool, value []byte) ([]string, bool) {

@@ -18,11 +18,11 @@ type Plan struct {
 	// FromFile tells that the config stands in the server's file: the operator wrote it.
 	FromFile bool
 
-	Root    *Node
-	Redact  RedactPolicy
-	Cache   CachePolicy
-	Input   []GuardrailSpec // pinned guardrails, then the root's: they check the rendered request
-	Output  []GuardrailSpec // pinned guardrails, then the root's; also part of every Target's Output
+	Root   *Node
+	Redact RedactPolicy
+	Cache  CachePolicy
+	Input  []GuardrailSpec // pinned guardrails, then the root's: they check the rendered request
+	Output []GuardrailSpec // pinned guardrails, then the root's; also part of every Target's Output
 }
 
 // The sources of a config, in order of precedence.

@@ -61,6 +61,8 @@ workspaces:
 virtual_keys:
   - {name: up, provider: openai, base_url: UPSTREAM/v1, api_key: ` + credential + `, prices: {"*": {input: 1, output: 10}}}
   - {name: limited, provider: openai, base_url: UPSTREAM/v1, api_key: ` + credential + `, models: [cheap], prices: {"*": {input: 1, output: 10}}}
+  - {name: limited-claude, provider: anthropic, base_url: UPSTREAM, api_key: ` + credential + `, models: [cheap], prices: {"*": {input: 1, output: 10}}}
+  - {name: limited-gemini, provider: google, base_url: UPSTREAM/v1beta, api_key: ` + credential + `, models: [cheap], prices: {"*": {input: 1, output: 10}}}
   - {name: elsewhere, workspace: other, provider: openai, base_url: UPSTREAM/v1, api_key: sk-other-00112233445566778899aabb}
 api_keys:
   - {name: member, key: ` + memberKey + `, member: member@example.com}

@@ -36,6 +36,28 @@ func (modelLists) Run(ctx context.Context, t *Target, r *Result) error {
 	}) {
 		reachDear(ctx, t, r, "config "+name, sluice.Call{Path: chat, Key: memberKey, Body: ask("cheap", "x", ""), Header: []string{"X-Sluice-Config", config}})
 	}
+	const advisor = `"tools":[{"type":"advisor_20260301","name":"advisor","model":"dear"}]`
+	for name, c := range inOrder(map[string]sluice.Call{
+		"an advisor":                     {Path: messages, Body: ask("@limited-claude/cheap", "x", `,"max_tokens":9,`+advisor)},
+		"an advisor, other case":         {Path: messages, Body: ask("@limited-claude/cheap", "x", `,"max_tokens":9,`+strings.Replace(advisor, `"model"`, `"Model"`, 1))},
+		"an advisor, the vendor's API":   {Path: "/anthropic" + messages, Body: ask("cheap", "x", `,"max_tokens":9,`+advisor)},
+		"an advisor in a batch":          {Path: "/anthropic" + messages + "/batches", Body: `{"requests":[{"custom_id":"a","params":` + ask("cheap", "x", `,"max_tokens":9,`+advisor) + `}]}`},
+		"an advisor by a config":         {Path: messages, Body: ask("cheap", "x", `,"max_tokens":9`), Header: []string{"X-Sluice-Config", `{"virtual_key":"limited-claude","override_params":{` + advisor + `}}`}},
+		"an advisor of OpenRouter's":     {Path: chat, Body: ask("@limited/cheap", "x", `,"tools":[{"type":"openrouter:advisor","parameters":{"model":"dear"}}]`)},
+		"a tool of the Responses API":    {Path: "/v1/responses", Body: `{"model":"@limited/cheap","input":"x","tools":[{"type":"image_generation","model":"dear"}]}`},
+		"an advisor there":               {Path: "/v1/responses", Body: `{"model":"@limited/cheap","input":"x","tools":[{"type":"openrouter:advisor","parameters":{"model":"dear"}}]}`},
+		"Gemini's routing":               {Path: "/v1beta/models/cheap:generateContent", Body: `{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"routingConfig":{"manualMode":{"modelName":"dear"}}}}`},
+		"Gemini's routing, other fields": {Path: "/v1beta/models/cheap:generateContent", Body: `{"contents":[{"parts":[{"text":"x"}]}],"generation_config":{"routing_config":{"manual_mode":{"model_name":"dear"}}}}`},
+	}) {
+		if c.Key = memberKey; c.Header == nil && !strings.Contains(c.Body, "@limited") {
+			key := "limited-claude"
+			if strings.Contains(c.Path, "models") {
+				key = "limited-gemini"
+			}
+			c.Header = []string{"X-Sluice-Virtual-Key", key}
+		}
+		reachDear(ctx, t, r, name, c)
+	}
 	return nil
 }
 

@@ -67,8 +67,42 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 func number(n int64) []byte { return strconv.AppendInt(nil, n, 10) }
 
 // Models implements gateway.RequestFormat. A model named inside of an element is not asked:
-// the codec writes the body's there.
-func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.ModelNames(raw) }
+// the codec writes the body's there. Vertex AI asks the model of a routingConfig in the place of the
+// path's, or chooses one itself.
+func (Dialect) Models(raw []byte) ([]string, bool) {
+	names, readable := gateway.ModelNames(raw)
+	for m := range jsonx.Members(raw) {
+		if camel(m.Key) != "generationConfig" {
+			continue
+		}
+		for inner := range jsonx.Members(m.Value) {
+			if camel(inner.Key) != "routingConfig" || inner.Value[0] == 'n' {
+				continue
+			}
+			routed := routedModel(inner.Value)
+			if readable = readable && routed != ""; routed != "" {
+				names = append(names, routed)
+			}
+		}
+	}
+	return names, readable
+}
+
+// routedModel is the model that a routingConfig names, "" if it leaves the choice to the vendor.
+func routedModel(config []byte) string {
+	name := ""
+	for mode := range jsonx.Members(config) {
+		if camel(mode.Key) != "manualMode" {
+			return ""
+		}
+		for m := range jsonx.Members(mode.Value) {
+			if camel(m.Key) == "modelName" {
+				name = jsonx.String(m.Value)
+			}
+		}
+	}
+	return name
+}
 
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {

@@ -53,7 +53,7 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 }
 
 // Models implements gateway.RequestFormat.
-func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.ModelNames(raw) }
+func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.AllModels(raw) }
 
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {

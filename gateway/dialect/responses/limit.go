@@ -39,7 +39,7 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 // Models implements gateway.RequestFormat. A tool may name a model of its own, and a template
 // that the vendor keeps may set one that nobody here can read.
 func (Dialect) Models(raw []byte) ([]string, bool) {
-	names, readable := gateway.ModelNames(raw)
+	names, readable := gateway.AllModels(raw)
 	for m := range jsonx.Members(raw) {
 		switch m.Key {
 		case "prompt":
@@ -47,11 +47,6 @@ func (Dialect) Models(raw []byte) ([]string, bool) {
 		case "moderation":
 			more, ok := gateway.ModelNames(m.Value)
 			names, readable = append(names, more...), readable && ok
-		case "tools":
-			for e := range jsonx.Elements(m.Value) {
-				more, ok := gateway.ModelNames(e.Value)
-				names, readable = append(names, more...), readable && ok
-			}
 		}
 	}
 	return names, readable
