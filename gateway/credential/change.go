@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -43,6 +44,11 @@ func (s *Service) UpdateVirtualKey(ctx context.Context, by *gateway.Principal, r
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
+	if leadsElsewhere(e.stored, k) && slices.ContainsFunc(k.Credentials, func(c StoredCredential) bool { return c.Reference != "" }) {
+		if err := gateway.Require(op, by, gateway.VirtualKeysReference); err != nil {
+			return VirtualKeyInfo{}, err
+		}
+	}
 	given := NewVirtualKey{Credential: to.Credential, Credentials: to.Credentials}
 	if len(given.references("")) > 0 {
 		if err := gateway.Require(op, by, gateway.VirtualKeysReference); err != nil {
@@ -56,6 +62,13 @@ func (s *Service) UpdateVirtualKey(ctx context.Context, by *gateway.Principal, r
 		return VirtualKeyInfo{}, err
 	}
 	return s.info(s.snapshot.Load().entries[k.ID]), nil
+}
+
+// leadsElsewhere reports whether a change may send the credentials of a key to another place. What a
+// reference leads to, such as the identity of the server in its cloud, is worth more than the key, so
+// that only those may move it who may refer to it.
+func leadsElsewhere(from, to VirtualKey) bool {
+	return from.BaseURL != to.BaseURL || !maps.Equal(from.Formats, to.Formats) || !maps.Equal(from.Settings, to.Settings)
 }
 
 // changed is a key after a change.

@@ -152,6 +152,35 @@ func TestWhoMayRefer(t *testing.T) {
 	}
 }
 
+// Whoever may not refer to something may not have it sent elsewhere either. Everything else of the key
+// may change.
+func TestWhoMayMoveAReference(t *testing.T) {
+	h, _, _ := referring(t)
+	_, err := h.CreateVirtualKey(t.Context(), h.owner, credential.NewVirtualKey{Name: "vk", Provider: "openai", Credential: gateway.NewSecret(vaultReference), BaseURL: "https://first.example/v1"})
+	must(t, err)
+	_, err = h.CreateVirtualKey(t.Context(), h.owner, credential.NewVirtualKey{Name: "several", Provider: "openai", Credential: gateway.NewSecret("sk-own"),
+		Credentials: []credential.NewCredential{{Name: "b", Credential: gateway.NewSecret(vaultReference)}}})
+	must(t, err)
+	admin := principal("default", gateway.RoleAdmin)
+	formats := gateway.Formats{"chat": "https://collector.example/v1"}
+	for _, name := range []string{"vk", "several"} {
+		for what, to := range map[string]credential.VirtualKeyChange{
+			"base_url": {BaseURL: kept("https://collector.example/v1")}, "formats": {Formats: &formats},
+		} {
+			_, err = h.UpdateVirtualKey(t.Context(), admin, name, to)
+			wantKind(t, "an admin changes "+what+" of "+name, err, gateway.Forbidden)
+			_, err = h.UpdateVirtualKey(t.Context(), h.owner, name, to)
+			must(t, err)
+			_, err = h.UpdateVirtualKey(t.Context(), h.owner, name, credential.VirtualKeyChange{BaseURL: kept("https://first.example/v1"), Formats: &gateway.Formats{}})
+			must(t, err)
+		}
+		_, err = h.UpdateVirtualKey(t.Context(), admin, name, credential.VirtualKeyChange{Note: kept("x"), BaseURL: kept("https://first.example/v1"), Models: kept([]string{"m"})})
+		must(t, err)
+	}
+	_, err = h.UpdateVirtualKey(t.Context(), admin, "vk", credential.VirtualKeyChange{BaseURL: kept("https://second.example/v1"), Credential: gateway.NewSecret("sk-own")})
+	must(t, err) // nothing refers any more
+}
+
 // TestBadCredentials: each mistake is refused by the path of its field, and quotes no credential.
 func TestBadCredentials(t *testing.T) {
 	several := func(list ...credential.NewCredential) credential.NewVirtualKey {
