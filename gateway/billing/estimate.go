@@ -122,16 +122,36 @@ func boundsPieces(req *gateway.Request, list *gateway.Price) bool {
 	return false
 }
 
+// outputOfImage is the most tokens that the model which takes the most bills for one image of a quality,
+// previews included (https://platform.openai.com/docs/guides/image-generation).
+func outputOfImage(quality string) int64 {
+	switch quality {
+	case "low":
+		return 1_000
+	case "medium":
+		return 4_000
+	}
+	return 10_000
+}
+
+// soundTokens is the most tokens of sound that a byte of text becomes: a slow speaker takes a tenth of a
+// second for a letter, and models write some twenty tokens in a second.
+const soundTokens = 4
+
 // addPieces adds what an operation uses besides tokens of input. How much vendors make of sound and
-// images, or bill for a recording, no body bounds: such an attempt is settled by what it cost.
+// images, or bill for a recording, no body bounds: such an attempt reserves what is usual at most, so that
+// calls at the same time share a budget, and is settled by what it cost.
 func (d *demand) addPieces(req *gateway.Request) {
 	switch req.Op {
 	case gateway.OpImage, gateway.OpImageEdit, gateway.OpImageVariation:
 		d.unbound = true
-		d.pieces.Images = min(max(req.Parameters().Choices, 1), tariff.MaxPieces)
+		p := req.Parameters()
+		d.pieces.Images = min(max(p.Choices, 1), tariff.MaxPieces)
+		d.choices, d.output = d.pieces.Images, outputOfImage(p.Quality)
 	case gateway.OpSpeech:
 		d.unbound = true
 		d.pieces.InputCharacters = min(int64(len(req.Raw)), tariff.MaxPieces)
+		d.output = tariff.ClampTokens(soundTokens * int64(len(req.Raw)))
 	case gateway.OpTranscription, gateway.OpAudioTranslation:
 		d.unbound = true
 	}

@@ -25,6 +25,9 @@ func TestPieces(t *testing.T) {
 		"too dear":      {gateway.OpImage, `{"model":"painter","prompt":"a cat","n":3}`, "0.1", gateway.Usage{}, -1},
 		"a list price":  {gateway.OpImage, `{"model":"by-the-piece","prompt":"a cat","n":2}`, "0.1", gateway.Usage{Images: 2}, 80_000_000},
 		"speech":        {gateway.OpSpeech, `{"model":"painter","input":"Hello"}`, "0.1", gateway.Usage{InputCharacters: 5}, 5_000},
+		"by the token":  {gateway.OpImage, `{"model":"gpt-mock","prompt":"a cat","quality":"high","n":6}`, "0.1", gateway.Usage{}, -1},
+		"a small one":   {gateway.OpImage, `{"model":"gpt-mock","prompt":"a cat","quality":"low"}`, "0.1", gateway.Usage{Input: 9, Output: 408}, 825_000},
+		"long speech":   {gateway.OpSpeech, `{"model":"gpt-mock","input":"` + strings.Repeat("a", 15_000) + `"}`, "0.1", gateway.Usage{}, -1},
 		"transcription": {gateway.OpTranscription, `{"model":"gpt-mock","file":{"filename":"a"}}`, "0.1", gateway.Usage{Input: 10_000}, 10_000_000},
 	} {
 		t.Run(name, func(t *testing.T) {
