@@ -37,6 +37,7 @@ type Principal struct {
 	LockConfig   bool              // the calls use KeyConfig, whatever they ask for
 
 	Session    string // id of the session, which calls no models; "" = an API key was presented
+	Proven     bool   // the session was opened by the member's password or at the identity provider
 	Device     string // id of the session of a device, which calls models as the API key; "" = none
 	APIKey     string // id of the API key, not the key itself; of the session
 	APIKeyName string

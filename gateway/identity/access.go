@@ -38,6 +38,20 @@ func checkGrant(op string, x *index, by *gateway.Principal, w *Workspace, member
 	return nil
 }
 
+// actsElsewhere reports whether a member has a role where by has none: what by does to the whole member
+// would reach there.
+func actsElsewhere(x *index, m *Member, by *gateway.Principal) bool {
+	if by.May(gateway.AnyWorkspace) {
+		return false
+	}
+	for w := range m.Roles {
+		if w != by.Workspace && x.workspace(w) != nil {
+			return true
+		}
+	}
+	return m.Owner || m.Everywhere != ""
+}
+
 func absent(op, param, public string) error {
 	return &gateway.Error{Op: op, Kind: gateway.NotFound, Param: param, Public: public}
 }

@@ -78,11 +78,9 @@ func (s *Service) SetMemberDisabled(ctx context.Context, by *gateway.Principal, 
 		return Member{}, err
 	}
 	return s.editMember(ctx, op, by, ref, "", func(x *index, m *Member) error {
-		for w := range m.Roles {
-			if w != by.Workspace && !by.May(gateway.AnyWorkspace) && x.workspace(w) != nil {
-				return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Code: gateway.CodeRole,
-					Public: "The member belongs to other workspaces, too: take its role in this one away instead."}
-			}
+		if actsElsewhere(x, m, by) {
+			return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Code: gateway.CodeRole,
+				Public: "The member belongs to other workspaces, too: take its role in this one away instead."}
 		}
 		m.Disabled = disabled
 		return nil

@@ -128,7 +128,31 @@ func (s *Service) SetPassword(ctx context.Context, by *gateway.Principal, ref, p
 	if err := gateway.Require(op, by, gateway.MembersUpdate); err != nil {
 		return Member{}, err
 	}
-	return s.editMember(ctx, op, by, ref, "", func(_ *index, m *Member) error { m.Password = hash; return nil })
+	return s.editMember(ctx, op, by, ref, "", func(x *index, m *Member) error {
+		if err := mayImpersonate(op, x, m, by); err != nil {
+			return err
+		}
+		m.Password = hash
+		return nil
+	})
+}
+
+// mayImpersonate refuses a password of another member to whoever could then act where they may not:
+// with the password one signs in to every workspace of the member.
+func mayImpersonate(op string, x *index, m *Member, by *gateway.Principal) error {
+	public := ""
+	if actsElsewhere(x, m, by) {
+		public = "The member belongs to other workspaces, too: it sets its password itself, or an owner does."
+	}
+	for w, role := range m.Roles {
+		if x.workspace(w) != nil && !by.Role.Covers(role) {
+			public = "The role " + string(role) + " of the member in another workspace may do what yours, " + string(by.Role) + ", may not."
+		}
+	}
+	if public == "" {
+		return nil
+	}
+	return &gateway.Error{Op: op, Kind: gateway.Forbidden, Param: "member", Code: gateway.CodeRole, Public: public}
 }
 
 func (s *Service) setOwnPassword(ctx context.Context, op string, by *gateway.Principal, hash string) (Member, error) {
@@ -143,6 +167,11 @@ func (s *Service) setOwnPassword(ctx context.Context, op string, by *gateway.Pri
 		return Member{}, absent(op, "member", "There is no such member.")
 	}
 	m := *known
+	// An API key is the member's in one workspace, and others there may have made it.
+	if !by.Proven && actsElsewhere(x, &m, by) {
+		return Member{}, &gateway.Error{Op: op, Kind: gateway.Forbidden, Code: "session_required",
+			Public: "You belong to other workspaces, too: sign in with your password or at the identity provider to change it."}
+	}
 	m.Password = hash
 	return m, s.putMember(ctx, m)
 }

@@ -11,6 +11,7 @@ import (
 type SignedIn struct {
 	Session           string // id
 	Member, Workspace string // ids
+	Proven            bool   // by the member's password or at the identity provider
 	APIKey            string // id of the API key as which a device calls models; "" = a person, who calls none
 }
 
@@ -28,7 +29,7 @@ func (s *Service) identifySession(op string, x *index, who SignedIn, from netip.
 		return s.identifyDevice(op, x, who, w, m, from)
 	}
 	p := s.principal(x, w, m)
-	p.Session, p.APIKey, p.APIKeyName = who.Session, who.Session, "session"
+	p.Session, p.Proven, p.APIKey, p.APIKeyName = who.Session, who.Proven, who.Session, "session"
 	return p, s.addOrganisation(op, x, p)
 }
 

@@ -129,7 +129,8 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	}
 	signedIn := func(ctx context.Context, token gateway.Secret) (identity.SignedIn, bool) {
 		x, ok := s.sessions.Find(ctx, token)
-		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace, APIKey: x.APIKey}, ok
+		return identity.SignedIn{Session: x.ID, Member: x.Member, Workspace: x.Workspace, APIKey: x.APIKey,
+			Proven: x.Method == session.WithPassword || x.Method == session.WithOIDC}, ok
 	}
 	tokens := bearer.New(bearer.Config{Issuers: cfg.Tokens, Log: log})
 	a.onClose(func(context.Context) error { return tokens.Close() })

@@ -80,7 +80,7 @@ limits: {connections: 600, per_address: 400, memory: 64MiB, header: 2s, body: 2s
 var attacks = []Attack{
 	duplicateKeys{}, unfinishedBodies{}, slowHeads{}, hugeHeads{}, pipelines{}, floods{}, refusedCalls{},
 	budgets{}, ownConfigs{}, unseenText{}, modelLists{}, processorBombs{}, textBombs{}, memoryBombs{},
-	isolation{}, vendorObjects{}, workspaceParameters{}, redactions{}, batchFiles{}, passedForms{}, passedHeads{}, cutStreams{}, sessions{}, browsers{}, credentials{}, hostileText{}, customHosts{}, splitHeaders{}, crashes{},
+	isolation{}, sharedMembers{}, vendorObjects{}, workspaceParameters{}, redactions{}, batchFiles{}, passedForms{}, passedHeads{}, cutStreams{}, sessions{}, browsers{}, credentials{}, hostileText{}, customHosts{}, splitHeaders{}, crashes{},
 }
 
 // Result collects what was tried. It is safe for concurrent use.

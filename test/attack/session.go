@@ -49,7 +49,7 @@ func frame(head byte, payload string) string {
 
 func (sessions) Run(ctx context.Context, t *Target, r *Result) error {
 	open := func() (net.Conn, bool) {
-		c, err := net.DialTimeout("tcp", t.Address(), 5*time.Second)
+		c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", t.Address())
 		if err != nil {
 			return nil, false
 		}

@@ -112,7 +112,7 @@ type credentials struct {
 	APIKey    string `json:"api_key,omitempty"`
 	Member    string `json:"member,omitempty"`
 	Password  string `json:"password,omitempty"`
-	Workspace string `json:"workspace,omitempty"` // where the session acts; absent: the API key's, or the member's first
+	Workspace string `json:"workspace,omitempty"` // where the session acts; absent: the API key's, or the member's first. An API key of one workspace opens no session in another
 	Token     bool   `json:"token,omitempty"`     // true: the client keeps the token itself and wants no cookie
 }
 
@@ -240,6 +240,10 @@ func (h *handlers) prove(c *httpapi.Call, fields map[string]string) (who string,
 		workspace := p.Workspace
 		if fields["workspace"] != "" {
 			workspace, err = h.Accounts.Home(p.Member, fields["workspace"])
+		}
+		if err == nil && workspace != p.Workspace && !p.May(gateway.AnyWorkspace) { // whoever made the key may have no role there
+			err = &gateway.Error{Op: op, Kind: gateway.NotFound, Param: "workspace",
+				Public: "There is no workspace '" + gateway.Shorten(fields["workspace"]) + "' for this API key: it is of another one. Sign in with your password or at the identity provider."}
 		}
 		return p.MemberRef, session.Session{Member: p.Member, Workspace: workspace, Method: session.WithAPIKey}, err
 	case fields["member"] == "" || fields["password"] == "":
