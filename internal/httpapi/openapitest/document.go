@@ -207,9 +207,6 @@ func (b *builder) failure(r httpapi.Route, code, text string) object {
 	if format == nil {
 		format = errorformat.OpenAI{}
 	}
-	if slices.Contains(r.About.Types, "text/html") { // a page says what failed
-		return object{"description": text, "content": object{"text/html": object{"schema": object{"type": "string"}}}}
-	}
 	example, name := r.About.Failure, reflect.TypeOf(format).Name()+"Errors"
 	if example != nil {
 		name = componentName(reflect.TypeOf(example))
