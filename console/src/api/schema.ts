@@ -512,10 +512,6 @@ export interface components {
       unused: components["schemas"]["TokenPrices"] | null;
       used: components["schemas"]["TokenPrices"] | null;
     };
-    Conflicts: {
-      data: components["schemas"]["Conflict"][] | null;
-      object: string;
-    };
     Counted: {
       /** @description there are more: only the newest are counted */
       capped: boolean;
@@ -643,22 +639,6 @@ export interface components {
     };
     DeletedKeys: {
       deleted_keys: string[] | null;
-    };
-    DeletedOfAlerttarget: {
-      deleted: boolean;
-      id: string;
-    };
-    DeletedOfLogexport: {
-      deleted: boolean;
-      id: string;
-    };
-    DeletedOfPrice: {
-      deleted: boolean;
-      id: string;
-    };
-    DeletedOfSavedview: {
-      deleted: boolean;
-      id: string;
     };
     DeviceStarted: {
       device_code: string;
@@ -1400,31 +1380,6 @@ export interface components {
       timestamp: string;
     };
     List: {
-      data: components["schemas"]["Job"][] | null;
-      next_cursor?: string;
-      object: string;
-      total: number;
-    };
-    ListOfAlerttarget: {
-      data: components["schemas"]["Target"][] | null;
-      object: string;
-    };
-    ListOfExperiment: {
-      data: components["schemas"]["Experiment"][] | null;
-      next_cursor?: string;
-      object: string;
-      total: number;
-    };
-    ListOfPrice: {
-      data: components["schemas"]["Rule"][] | null;
-      object: string;
-    };
-    ListOfSavedview: {
-      data: components["schemas"]["View"][] | null;
-      next_cursor?: string;
-      object: string;
-    };
-    ListOfSignin: {
       data: components["schemas"]["Listed"][] | null;
       object: string;
     };
@@ -1578,11 +1533,6 @@ export interface components {
       ai_model: string;
       avg_weighted_feedback: number;
       total: number;
-    };
-    Models: {
-      data: components["schemas"]["Model"][] | null;
-      next_cursor?: string;
-      object: string;
     };
     ModerationBody: {
       /** @description a string, or a list of strings or parts */

@@ -66,6 +66,8 @@ type (
 	request = action.Request
 	form    = action.Form
 	usd     = action.USD
+	page    = action.List
+	deleted = action.Deleted
 )
 
 // Routes are the routes of all resources.
@@ -114,27 +116,4 @@ func Routes(settings Settings) []httpapi.Route {
 		out = append(out, performer.Route(o))
 	}
 	return out
-}
-
-// page is how every list looks.
-type page struct {
-	Object string `json:"object"`
-	Data   any    `json:"data"`
-	Total  int    `json:"total,omitempty"` // of all pages
-	Next   string `json:"next_cursor,omitempty"`
-}
-
-// listed is a list of all objects as callers see each of them.
-func listed[T, R any](all []T, show func(T) R) page {
-	out := make([]R, len(all))
-	for i := range all {
-		out[i] = show(all[i])
-	}
-	return page{Object: "list", Data: out}
-}
-
-// deleted is how every deletion answers.
-type deleted struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
 }

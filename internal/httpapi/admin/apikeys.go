@@ -309,7 +309,7 @@ func (a *resources) deleteAPIKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, deleted{k.ID, true}
+	r.Target, r.Workspace, r.Reply = k.ID, k.Workspace, deleted{ID: k.ID, Deleted: true}
 	return nil
 }
 

@@ -80,7 +80,7 @@ func (a *resources) listConfigs(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := listed(all, configOf)
+	out := action.ListOf(all, configOf)
 	out.Total = len(all)
 	r.Reply = out
 	return nil
@@ -176,7 +176,7 @@ func (a *resources) deleteConfig(ctx context.Context, r *request) error {
 	if err := a.checkUnused(ctx, r, c); err != nil {
 		return err
 	}
-	r.Reply = deleted{r.Target, true}
+	r.Reply = deleted{ID: r.Target, Deleted: true}
 	return a.Configs.DeleteConfig(ctx, c.Workspace, c.Slug)
 }
 

@@ -165,6 +165,6 @@ func (a *resources) removeMember(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Workspace, r.Status, r.Reply = r.By.Workspace, http.StatusOK, deleted{m.ID, true}
+	r.Workspace, r.Status, r.Reply = r.By.Workspace, http.StatusOK, deleted{ID: m.ID, Deleted: true}
 	return nil
 }

@@ -68,7 +68,7 @@ func (a *resources) listPrompts(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = listed(views, func(v prompts.View) promptResponse { return promptResponse{"prompt", v} })
+	r.Reply = action.ListOf(views, func(v prompts.View) promptResponse { return promptResponse{"prompt", v} })
 	return nil
 }
 
@@ -115,7 +115,7 @@ func (a *resources) deletePrompt(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = deleted{r.Target, true}
+	r.Reply = deleted{ID: r.Target, Deleted: true}
 	return a.Prompts.Delete(ctx, r.By, workspace, r.Target)
 }
 
@@ -129,7 +129,7 @@ func (a *resources) listVersions(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = listed(views, func(v prompts.VersionView) versionResponse { return versionResponse{"prompt.version", v} })
+	r.Reply = action.ListOf(views, func(v prompts.VersionView) versionResponse { return versionResponse{"prompt.version", v} })
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (a *resources) listTeams(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = listed(all, teamOf)
+	r.Reply = action.ListOf(all, teamOf)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func (a *resources) deleteTeam(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = t.ID, t.Workspace, deleted{t.ID, true}
+	r.Target, r.Workspace, r.Reply = t.ID, t.Workspace, deleted{ID: t.ID, Deleted: true}
 	return nil
 }
 

@@ -231,7 +231,7 @@ func (a *resources) deleteVirtualKey(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Workspace, r.Reply = k.Name, k.Workspace, deleted{k.ID, true}
+	r.Target, r.Workspace, r.Reply = k.Name, k.Workspace, deleted{ID: k.ID, Deleted: true}
 	return nil
 }
 

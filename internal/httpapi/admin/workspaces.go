@@ -120,6 +120,6 @@ func (a *resources) deleteWorkspace(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Target, r.Reply = w.ID, deleted{w.ID, true}
+	r.Target, r.Reply = w.ID, deleted{ID: w.ID, Deleted: true}
 	return nil
 }

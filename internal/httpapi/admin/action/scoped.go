@@ -37,27 +37,13 @@ type ScopedFacts struct {
 	Declared  bool // in the server's file
 }
 
-type scopedList struct {
-	Object string `json:"object"`
-	Data   []any  `json:"data"`
-}
-
-type scopedDeleted struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
-}
-
 // ListAll answers with the objects of the workspace and of all workspaces.
 func (s Scoped[T]) ListAll(ctx context.Context, r *Request) error {
 	workspace, err := r.In(ctx, r.Query("workspace"))
 	if err != nil {
 		return err
 	}
-	out := scopedList{Object: "list", Data: []any{}}
-	for _, object := range s.List(workspace) {
-		out.Data = append(out.Data, s.Answers(object))
-	}
-	r.Reply = out
+	r.Reply = ListOf(s.List(workspace), s.Answers)
 	return nil
 }
 
@@ -133,7 +119,7 @@ func (s Scoped[T]) DeleteOne(ctx context.Context, r *Request) error {
 	if err := s.Delete(ctx, id); err != nil {
 		return err
 	}
-	r.Reply = scopedDeleted{ID: id, Deleted: true}
+	r.Reply = Deleted{ID: id, Deleted: true}
 	return nil
 }
 

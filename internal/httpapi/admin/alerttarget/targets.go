@@ -35,7 +35,7 @@ func Actions(targets Targets) []action.Action {
 	a := resource{scoped(targets), targets.Test}
 	return []action.Action{
 		{Method: "GET", Path: path, Name: "alert_target.list", Need: gateway.AlertsList,
-			About: httpapi.Description{Summary: "Lists where alerts go, without their secrets", Answer: listResponse{Data: []targetResponse{}}}, Do: a.ListAll},
+			About: httpapi.Description{Summary: "Lists where alerts go, without their secrets", Answer: action.ListLike(targetResponse{})}, Do: a.ListAll},
 		{Method: "POST", Path: path, Name: "alert_target.create", Need: gateway.AlertsCreate,
 			About: httpapi.Description{Summary: "Creates a target of alerts: a signed webhook or a Slack webhook", Answer: targetResponse{}, Status: http.StatusCreated}, Do: a.CreateOne},
 		{Method: "GET", Path: path + "/:id", Name: "alert_target.get", Need: gateway.AlertsRead,
@@ -43,7 +43,7 @@ func Actions(targets Targets) []action.Action {
 		{Method: "PUT", Path: path + "/:id", Name: "alert_target.update", Need: gateway.AlertsUpdate,
 			About: httpapi.Description{Summary: "Changes the name, the format, the URL or the secret of a target of alerts", Answer: targetResponse{}}, Do: a.UpdateOne},
 		{Method: "DELETE", Path: path + "/:id", Name: "alert_target.delete", Need: gateway.AlertsDelete,
-			About: httpapi.Description{Summary: "Deletes a target of alerts", Answer: deletedResponse{}}, Do: a.DeleteOne},
+			About: httpapi.Description{Summary: "Deletes a target of alerts", Answer: action.Deleted{}}, Do: a.DeleteOne},
 		{Method: "POST", Path: path + "/:id/test", Name: "alert_target.test", Need: gateway.AlertsUpdate,
 			About: httpapi.Description{Summary: "Sends a test alert to a target", Answer: testResponse{}}, Do: a.test},
 	}
@@ -59,16 +59,6 @@ type targetResponse struct {
 	FromFile  bool         `json:"from_file"`
 	CreatedAt *time.Time   `json:"created_at"`
 	UpdatedAt *time.Time   `json:"last_updated_at"`
-}
-
-type listResponse struct {
-	Object string           `json:"object"`
-	Data   []targetResponse `json:"data"`
-}
-
-type deletedResponse struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
 }
 
 type testResponse struct {

@@ -39,7 +39,7 @@ func Actions(settings Settings) []action.Action {
 	a := resource{settings}
 	return []action.Action{
 		{Method: "GET", Path: "/v1/experiments", Name: "experiment.list", Need: gateway.PromptsList,
-			About: httpapi.Description{Group: "prompts", Summary: "Lists the experiments of a workspace: the prompt templates whose versions have variants", Answer: listResponse{Data: []experimentResponse{}}}, Do: a.list},
+			About: httpapi.Description{Group: "prompts", Summary: "Lists the experiments of a workspace: the prompt templates whose versions have variants", Answer: action.CountedList{List: action.ListLike(experimentResponse{})}}, Do: a.list},
 		{Method: "GET", Path: "/v1/experiments/:id", Name: "experiment.get", Need: gateway.PromptsRead,
 			About: httpapi.Description{Group: "prompts", Summary: "Shows an experiment with the results of its variants, and whether they differ from the first one by more than chance", Answer: resultsExample()}, Do: a.results},
 		{Method: "PUT", Path: "/v1/experiments/:id", Name: "experiment.update", Need: gateway.PromptsPublish,
@@ -52,13 +52,6 @@ func Actions(settings Settings) []action.Action {
 type experimentResponse struct {
 	Object string `json:"object"` // "experiment"
 	prompts.Experiment
-}
-
-type listResponse struct {
-	Object string               `json:"object"`
-	Total  int                  `json:"total"`
-	Data   []experimentResponse `json:"data"`
-	Next   string               `json:"next_cursor,omitempty"`
 }
 
 type promptResponse struct {
@@ -84,10 +77,8 @@ func (a resource) list(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := listResponse{Object: "list", Total: len(all), Data: []experimentResponse{}, Next: next}
-	for _, e := range shown {
-		out.Data = append(out.Data, experimentResponse{"experiment", e})
-	}
+	out := action.CountedList{Total: len(all), List: action.ListOf(shown, func(e prompts.Experiment) experimentResponse { return experimentResponse{"experiment", e} })}
+	out.Next = next
 	r.Reply = out
 	return nil
 }

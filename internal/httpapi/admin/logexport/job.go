@@ -37,18 +37,6 @@ type jobResponse struct {
 	ExpiresAt    *time.Time    `json:"expires_at"` // when the file is deleted
 }
 
-type listResponse struct {
-	Object string        `json:"object"`
-	Total  int           `json:"total"`
-	Data   []jobResponse `json:"data"`
-	Next   string        `json:"next_cursor,omitempty"`
-}
-
-type deletedResponse struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
-}
-
 func responseOf(r *action.Request, j export.Job) jobResponse {
 	out := jobResponse{Object: "export", ID: j.ID, Organisation: r.By.Organisation, Workspace: j.Workspace, CreatedBy: j.Member, Description: j.Description, Filters: j.Filter,
 		Format: j.Format, Fields: j.Fields, Bodies: j.Bodies, OwnOnly: j.Own != "", Destination: string(j.Destination), Status: j.Status, Reason: j.Reason,

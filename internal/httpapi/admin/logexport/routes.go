@@ -34,7 +34,7 @@ func Actions(jobs Jobs) []action.Action {
 	a := resource{jobs}
 	return []action.Action{
 		{Method: "GET", Path: path, Name: "log_export.list", Need: gateway.LogsExport,
-			About: httpapi.Description{Group: "logs", Summary: "Lists exports of logs, the newest first", Answer: listResponse{Data: []jobResponse{}}}, Do: a.list},
+			About: httpapi.Description{Group: "logs", Summary: "Lists exports of logs, the newest first", Answer: action.CountedList{List: action.ListLike(jobResponse{})}}, Do: a.list},
 		{Method: "POST", Path: path, Name: "log_export.create", Need: gateway.LogsExport,
 			About: httpapi.Description{Group: "logs", Summary: "Makes an export of the logs that match, and begins it with start: true", Answer: jobResponse{}, Status: http.StatusCreated}, Do: a.create},
 		{Method: "GET", Path: path + "/:id", Name: "log_export.get", Need: gateway.LogsExport,
@@ -42,7 +42,7 @@ func Actions(jobs Jobs) []action.Action {
 		{Method: "PUT", Path: path + "/:id", Name: "log_export.update", Need: gateway.LogsExport,
 			About: httpapi.Description{Group: "logs", Summary: "Changes the fields of an export that are given, before it begins or after it ended without a file", Answer: jobResponse{}}, Do: a.update},
 		{Method: "DELETE", Path: path + "/:id", Name: "log_export.delete", Need: gateway.LogsExport,
-			About: httpapi.Description{Group: "logs", Summary: "Deletes an export and its file, unless it runs", Answer: deletedResponse{}}, Do: a.delete},
+			About: httpapi.Description{Group: "logs", Summary: "Deletes an export and its file, unless it runs", Answer: action.Deleted{}}, Do: a.delete},
 		{Method: "POST", Path: path + "/:id/start", Name: "log_export.start", Need: gateway.LogsExport,
 			About: httpapi.Description{Group: "logs", Summary: "Begins an export", Answer: jobResponse{}}, Do: a.start},
 		{Method: "POST", Path: path + "/:id/cancel", Name: "log_export.cancel", Need: gateway.LogsExport,
@@ -68,10 +68,8 @@ func (a resource) list(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := listResponse{Object: "list", Total: len(all), Data: []jobResponse{}, Next: next}
-	for _, j := range shown {
-		out.Data = append(out.Data, responseOf(r, j))
-	}
+	out := action.CountedList{List: action.ListOf(shown, func(j export.Job) jobResponse { return responseOf(r, j) }), Total: len(all)}
+	out.Next = next
 	r.Reply = out
 	return nil
 }
@@ -92,7 +90,7 @@ func (a resource) delete(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = deletedResponse{ID: j.ID, Deleted: true}
+	r.Reply = action.Deleted{ID: j.ID, Deleted: true}
 	return nil
 }
 

@@ -29,9 +29,9 @@ func Actions(s Settings) []action.Action {
 		{Method: http.MethodPost, Path: path + "/refresh", Name: "catalog.refresh", Need: gateway.PricesUpdate,
 			About: httpapi.Description{Summary: "Looks for a newer catalogue now", Answer: statusResponse{}}, Do: s.refresh},
 		{Method: http.MethodGet, Path: path + "/models", Name: "catalog_model.list", Need: gateway.PricesList,
-			About: httpapi.Description{Summary: "Lists models with limits, capabilities and list prices", Answer: modelsResponse{Data: []modelResponse{}}}, Do: s.models},
+			About: httpapi.Description{Summary: "Lists models with limits, capabilities and list prices", Answer: action.ListLike(modelResponse{})}, Do: s.models},
 		{Method: http.MethodGet, Path: path + "/conflicts", Name: "catalog_conflict.list", Need: gateway.PricesList,
-			About: httpapi.Description{Summary: "Lists the models for which two sources tell different prices", Answer: conflictsResponse{Data: []conflictResponse{}}}, Do: s.conflicts},
+			About: httpapi.Description{Summary: "Lists the models for which two sources tell different prices", Answer: action.ListLike(conflictResponse{})}, Do: s.conflicts},
 	}
 }
 
@@ -111,11 +111,6 @@ type tokenPrices struct {
 	Output number `json:"output"`
 }
 
-type conflictsResponse struct {
-	Object string             `json:"object"`
-	Data   []conflictResponse `json:"data"`
-}
-
 func (s Settings) conflicts(_ context.Context, r *action.Request) error {
 	q := action.ReadQuery(r)
 	provider := q.Text("provider")
@@ -123,16 +118,16 @@ func (s Settings) conflicts(_ context.Context, r *action.Request) error {
 	if err := q.Done(); err != nil {
 		return err
 	}
-	out := conflictsResponse{Object: "list", Data: []conflictResponse{}}
+	conflicts := []conflictResponse{}
 	for _, line := range s.Book.Edition().Conflicts {
 		d, err := table.ReadDifference(line)
 		if err != nil {
 			return err
 		}
 		if provider == "" || d.Provider == provider {
-			out.Data = append(out.Data, conflictResponse{"catalog_conflict", d.Provider, d.ID, &tokenPrices{number(d.Used[0]), number(d.Used[1])}, &tokenPrices{number(d.Unused[0]), number(d.Unused[1])}})
+			conflicts = append(conflicts, conflictResponse{"catalog_conflict", d.Provider, d.ID, &tokenPrices{number(d.Used[0]), number(d.Used[1])}, &tokenPrices{number(d.Unused[0]), number(d.Unused[1])}})
 		}
 	}
-	r.Reply = out
+	r.Reply = action.List{Object: "list", Data: conflicts}
 	return nil
 }

@@ -44,12 +44,6 @@ type priceResponse struct {
 // amount is in USD by unit: per million tokens, or per piece.
 type amount map[table.Unit]number
 
-type modelsResponse struct {
-	Object string          `json:"object"`
-	Data   []modelResponse `json:"data"`
-	Next   string          `json:"next_cursor,omitempty"`
-}
-
 const defaultPage = 100
 
 func (s Settings) models(_ context.Context, r *action.Request) error {
@@ -63,13 +57,13 @@ func (s Settings) models(_ context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := modelsResponse{Object: "list", Data: []modelResponse{}, Next: next}
+	models := []modelResponse{}
 	for _, n := range names {
 		if m, ok := s.Book.Model(n.Provider, n.ID); ok {
-			out.Data = append(out.Data, responseOf(m))
+			models = append(models, responseOf(m))
 		}
 	}
-	r.Reply = out
+	r.Reply = action.List{Object: "list", Data: models, Next: next}
 	return nil
 }
 

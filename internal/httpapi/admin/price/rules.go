@@ -37,7 +37,7 @@ func Actions(rules Rules) []action.Action {
 	a, of := resource{rules}, scoped(rules)
 	return []action.Action{
 		{Method: "GET", Path: path, Name: "price_rule.list", Need: gateway.PricesList,
-			About: httpapi.Description{Summary: "Lists the price rules of the workspace and of all", Answer: listResponse{Data: []ruleResponse{}}}, Do: of.ListAll},
+			About: httpapi.Description{Summary: "Lists the price rules of the workspace and of all", Answer: action.ListLike(ruleResponse{})}, Do: of.ListAll},
 		{Method: "POST", Path: path, Name: "price_rule.create", Need: gateway.PricesCreate,
 			About: httpapi.Description{Summary: "Creates a price rule: a multiplier, a markup or a fixed price", Answer: ruleResponse{}, Status: http.StatusCreated}, Do: of.CreateOne},
 		{Method: "GET", Path: path + "/:id", Name: "price_rule.get", Need: gateway.PricesRead,
@@ -45,7 +45,7 @@ func Actions(rules Rules) []action.Action {
 		{Method: "PUT", Path: path + "/:id", Name: "price_rule.update", Need: gateway.PricesUpdate,
 			About: httpapi.Description{Summary: "Changes the fields of a price rule that are given", Answer: ruleResponse{}}, Do: of.UpdateOne},
 		{Method: "DELETE", Path: path + "/:id", Name: "price_rule.delete", Need: gateway.PricesDelete,
-			About: httpapi.Description{Summary: "Deletes a price rule", Answer: deletedResponse{}}, Do: of.DeleteOne},
+			About: httpapi.Description{Summary: "Deletes a price rule", Answer: action.Deleted{}}, Do: of.DeleteOne},
 		{Method: "GET", Path: "/v1/price-settings", Name: "price_settings.get", Need: gateway.PricesRead,
 			About: httpapi.Description{Summary: "Shows what becomes of models without a price", Answer: settingsResponse{}}, Do: a.getSettings},
 		{Method: "PUT", Path: "/v1/price-settings", Name: "price_settings.update", Need: gateway.PricesUpdate,
@@ -67,16 +67,6 @@ type ruleResponse struct {
 	FromFile   bool          `json:"from_file"`
 	CreatedAt  *time.Time    `json:"created_at"`
 	UpdatedAt  *time.Time    `json:"last_updated_at"`
-}
-
-type listResponse struct {
-	Object string         `json:"object"`
-	Data   []ruleResponse `json:"data"`
-}
-
-type deletedResponse struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
 }
 
 func responseOf(r pricing.Rule) ruleResponse {

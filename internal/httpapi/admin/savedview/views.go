@@ -29,7 +29,7 @@ func Actions(views Views) []action.Action {
 	a := resource{views}
 	return []action.Action{
 		{Method: "GET", Path: path, Name: "view.list", Need: gateway.ViewsList,
-			About: httpapi.Description{Summary: "Lists the caller's saved views, and those that others share with the workspace", Answer: listResponse{Data: []viewResponse{}}}, Do: a.list},
+			About: httpapi.Description{Summary: "Lists the caller's saved views, and those that others share with the workspace", Answer: action.ListLike(viewResponse{})}, Do: a.list},
 		{Method: "POST", Path: path, Name: "view.create", Need: gateway.ViewsCreate,
 			About: httpapi.Description{Summary: "Saves the filters of a list or a graph under a name", Answer: viewResponse{}, Status: http.StatusCreated}, Do: a.create},
 		{Method: "GET", Path: path + "/:id", Name: "view.get", Need: gateway.ViewsList,
@@ -37,7 +37,7 @@ func Actions(views Views) []action.Action {
 		{Method: "PUT", Path: path + "/:id", Name: "view.update", Need: gateway.ViewsUpdate,
 			About: httpapi.Description{Summary: "Changes the fields of a saved view that are given", Answer: viewResponse{}}, Do: a.update},
 		{Method: "DELETE", Path: path + "/:id", Name: "view.delete", Need: gateway.ViewsDelete,
-			About: httpapi.Description{Summary: "Deletes a saved view", Answer: deletedResponse{}}, Do: a.delete},
+			About: httpapi.Description{Summary: "Deletes a saved view", Answer: action.Deleted{}}, Do: a.delete},
 	}
 }
 
@@ -53,17 +53,6 @@ type viewResponse struct {
 	Shared    bool      `json:"shared"` // everybody in the workspace sees it
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-}
-
-type listResponse struct {
-	Object string         `json:"object"`
-	Data   []viewResponse `json:"data"`
-	Next   string         `json:"next_cursor,omitempty"`
-}
-
-type deletedResponse struct {
-	ID      string `json:"id"`
-	Deleted bool   `json:"deleted"`
 }
 
 func responseOf(by *gateway.Principal, v view.View) viewResponse {
@@ -85,10 +74,8 @@ func (a resource) list(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	out := listResponse{Object: "list", Data: []viewResponse{}, Next: next}
-	for _, v := range shown {
-		out.Data = append(out.Data, responseOf(r.By, v))
-	}
+	out := action.ListOf(shown, func(v view.View) viewResponse { return responseOf(r.By, v) })
+	out.Next = next
 	r.Reply = out
 	return nil
 }
@@ -174,6 +161,6 @@ func (a resource) delete(ctx context.Context, r *action.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Reply = deletedResponse{ID: v.ID, Deleted: true}
+	r.Reply = action.Deleted{ID: v.ID, Deleted: true}
 	return nil
 }
