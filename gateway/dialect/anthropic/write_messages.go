@@ -203,14 +203,11 @@ func writePart(p *message.Part) ([]byte, error) {
 }
 
 func writeCall(p *message.Part) ([]byte, error) {
-	args := strings.TrimSpace(p.Call.Args)
-	if args == "" {
-		args = "{}"
+	args, err := p.Arguments(refuse)
+	if err != nil {
+		return nil, err
 	}
-	if args[0] != '{' || !jsonx.Valid([]byte(args)) {
-		return nil, refuse(p.Path, "must have a JSON object as its arguments")
-	}
-	return toolBlock(p.Call.ID, p.Call.Name, []byte(args)), nil
+	return toolBlock(p.Call.ID, p.Call.Name, args), nil
 }
 
 func writeResult(p *message.Part) ([]byte, error) {

@@ -78,9 +78,9 @@ func writePart(p *message.Part) (c content, ok bool, err error) {
 	case message.KindReasoning:
 		return c, false, nil
 	case message.KindToolCall:
-		args, ok := p.Call.Object()
-		if !ok {
-			return c, false, refuse(p.Path, "must have a JSON object as its arguments")
+		args, err := p.Arguments(refuse)
+		if err != nil {
+			return c, false, err
 		}
 		return content{Call: &toolUse{p.Call.ID, p.Call.Name, args}}, true, nil
 	case message.KindToolResult:

@@ -142,7 +142,7 @@ func (w *answerWriter) event(e *message.Event) {
 func (w *answerWriter) begin(e *message.Event) {
 	if e.Of == message.KindToolCall {
 		w.indexes[e.Part] = w.calls
-		w.say("tool-call-start", w.calls, callDelta{toolCall{e.Call.ID, "function", calledByName{Name: e.Call.Name}}})
+		w.say("tool-call-start", w.calls, callDelta{message.AsFunctionCall(e.Call.ID, e.Call.Name, "")})
 		w.calls++
 		return
 	}

@@ -16,11 +16,11 @@ type wholeAnswer struct {
 }
 
 type answerMessage struct {
-	Role      string     `json:"role"`
-	Plan      string     `json:"tool_plan,omitempty"`
-	Content   []any      `json:"content,omitempty"`
-	Calls     []toolCall `json:"tool_calls,omitempty"`
-	Citations []citation `json:"citations,omitempty"`
+	Role      string                 `json:"role"`
+	Plan      string                 `json:"tool_plan,omitempty"`
+	Content   []any                  `json:"content,omitempty"`
+	Calls     []message.FunctionCall `json:"tool_calls,omitempty"`
+	Citations []citation             `json:"citations,omitempty"`
 }
 
 // Body implements message.AnswerWriter. Citations may come before the text that they are about.
@@ -78,7 +78,7 @@ func (w *answerWriter) Body(es []message.Event) (gateway.Chunk, error) {
 func (m *answerMessage) add(of message.Kind, text string, call message.Call) {
 	switch of {
 	case message.KindToolCall:
-		m.Calls = append(m.Calls, toolCall{call.ID, "function", calledByName{call.Name, text}})
+		m.Calls = append(m.Calls, message.AsFunctionCall(call.ID, call.Name, text))
 	case message.KindReasoning:
 		m.Content = append(m.Content, thinkingBlock{"thinking", text})
 	default:

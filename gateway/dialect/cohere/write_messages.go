@@ -4,11 +4,11 @@ import "github.com/sluicegate/sluice/gateway/dialect/message"
 
 // turn is one message. Content is a text or a list of blocks.
 type turn struct {
-	Role    string     `json:"role"`
-	Content any        `json:"content,omitempty"`
-	Calls   []toolCall `json:"tool_calls,omitempty"`
-	Plan    string     `json:"tool_plan,omitempty"`
-	CallID  string     `json:"tool_call_id,omitempty"`
+	Role    string                 `json:"role"`
+	Content any                    `json:"content,omitempty"`
+	Calls   []message.FunctionCall `json:"tool_calls,omitempty"`
+	Plan    string                 `json:"tool_plan,omitempty"`
+	CallID  string                 `json:"tool_call_id,omitempty"`
 }
 
 // block is one block of content.
@@ -24,29 +24,14 @@ type imageURL struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-type toolCall struct {
-	ID       string       `json:"id"`
-	Type     string       `json:"type"`
-	Function calledByName `json:"function"`
-}
-
-type calledByName struct {
-	Name string `json:"name"`
-	Args string `json:"arguments"`
-}
-
 // add writes one message. Each result of a tool is a message of its own. What a model said before it
 // called tools is its plan. reasons tells a model that takes back what it thought.
 func (r *request) add(m *message.Message, reasons bool) error {
-	role := string(m.Role)
-	switch m.Role {
-	case message.RoleDeveloper:
-		role = "system"
-	case message.RoleSystem, message.RoleUser, message.RoleAssistant, message.RoleTool:
-	default:
-		return refuse(m.Path+".role", "names a role that this target does not have")
+	role, err := m.ChatRole(refuse)
+	if err != nil {
+		return err
 	}
-	t := turn{Role: role}
+	t := turn{Role: string(role)}
 	var blocks []block
 	for i := range m.Parts {
 		p := &m.Parts[i]
@@ -59,19 +44,19 @@ func (r *request) add(m *message.Message, reasons bool) error {
 			r.Messages = append(r.Messages, result)
 			continue
 		case message.KindToolCall:
-			call, err := writeCall(p)
+			args, err := p.Arguments(refuse)
 			if err != nil {
 				return err
 			}
-			t.Calls = append(t.Calls, call)
+			t.Calls = append(t.Calls, message.AsFunctionCall(p.Call.ID, p.Call.Name, string(args)))
 			continue
 		case message.KindReasoning:
-			if reasons && p.Text != "" && p.Sign == (message.Signature{}) && role == "assistant" {
+			if reasons && p.Text != "" && p.Sign == (message.Signature{}) && role == message.RoleAssistant {
 				blocks = append(blocks, block{Type: "thinking", Thinking: p.Text})
 			}
 			continue
 		}
-		b, err := writeBlock(p, role == "user")
+		b, err := writeBlock(p, role == message.RoleUser)
 		if err != nil {
 			return err
 		}
@@ -124,14 +109,6 @@ func writeBlock(p *message.Part, images bool) (block, error) {
 		return block{}, refuse(p.Path, "must be text: this target takes images from the user only")
 	}
 	return block{}, refuse(p.Path+".type", "names a kind of part that this target does not take")
-}
-
-func writeCall(p *message.Part) (toolCall, error) {
-	args, ok := p.Call.Object()
-	if !ok {
-		return toolCall{}, refuse(p.Path, "must have a JSON object as its arguments")
-	}
-	return toolCall{p.Call.ID, "function", calledByName{p.Call.Name, string(args)}}, nil
 }
 
 // writeResult writes what a tool answered. That it failed stands in its text.

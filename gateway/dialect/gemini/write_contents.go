@@ -110,15 +110,12 @@ func (w *contentWriter) part(p *message.Part) (part, error) {
 	case message.KindText, message.KindRefusal:
 		return textPart(p.Text), nil
 	case message.KindToolCall:
-		args := strings.TrimSpace(p.Call.Args)
-		if args == "" {
-			args = "{}"
-		}
-		if !gjson.Valid(args) || args[0] != '{' {
-			return part{}, refuse(p.Path, "must have a JSON object as its arguments")
+		args, err := p.Arguments(refuse)
+		if err != nil {
+			return part{}, err
 		}
 		w.names[p.Call.ID] = p.Call.Name
-		return part{Call: &functionCall{p.Call.ID, p.Call.Name, json.RawMessage(args)}}, nil
+		return part{Call: &functionCall{p.Call.ID, p.Call.Name, args}}, nil
 	case message.KindImage, message.KindAudio, message.KindFile:
 		return writeMedia(p)
 	case message.KindNative:

@@ -75,6 +75,33 @@ func (t *Tool) Arguments() json.RawMessage {
 	return json.RawMessage(`{"type":"object","properties":{}}`)
 }
 
+// FunctionCall is a call as OpenAI's chat format writes it, and the formats that follow it.
+type FunctionCall struct {
+	ID       string         `json:"id"`
+	Type     string         `json:"type"` // "function"
+	Function CalledFunction `json:"function"`
+}
+
+// CalledFunction is a function with the JSON of its arguments.
+type CalledFunction struct {
+	Name string `json:"name"`
+	Args string `json:"arguments"`
+}
+
+// AsFunctionCall returns a call in that form.
+func AsFunctionCall(id, name, args string) FunctionCall {
+	return FunctionCall{id, "function", CalledFunction{name, args}}
+}
+
+// Arguments returns the arguments of a part that is a call. They must be a JSON object.
+func (p *Part) Arguments(refuse Refusal) (json.RawMessage, error) {
+	args, ok := p.Call.Object()
+	if !ok {
+		return nil, refuse(p.Path, "must have a JSON object as its arguments")
+	}
+	return args, nil
+}
+
 // Object returns the arguments of a call. ok is false if they are no JSON object.
 func (c *Call) Object() (args json.RawMessage, ok bool) {
 	text := strings.TrimSpace(c.Args)

@@ -63,6 +63,17 @@ type Message struct {
 	Path  string // in the caller's body: "messages[3]"
 }
 
+// ChatRole returns the role of a message for a target whose roles are system, user, assistant and tool.
+func (m *Message) ChatRole(refuse Refusal) (Role, error) {
+	switch m.Role {
+	case RoleDeveloper:
+		return RoleSystem, nil
+	case RoleSystem, RoleUser, RoleAssistant, RoleTool:
+		return m.Role, nil
+	}
+	return "", refuse(m.Path+".role", "names a role that this target does not have")
+}
+
 // Tool is a function the model may call, or a tool that the vendor itself runs.
 type Tool struct {
 	Name        string

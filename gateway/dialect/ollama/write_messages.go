@@ -32,15 +32,11 @@ type calledByName struct {
 // add writes one message. Each result of a tool is a message of its own, with the name of the tool. What
 // the model thought is sent back unless somebody signed it.
 func (r *request) add(m *message.Message, names map[string]string) error {
-	role := string(m.Role)
-	switch m.Role {
-	case message.RoleDeveloper:
-		role = "system"
-	case message.RoleSystem, message.RoleUser, message.RoleAssistant, message.RoleTool:
-	default:
-		return refuse(m.Path+".role", "names a role that this target does not have")
+	role, err := m.ChatRole(refuse)
+	if err != nil {
+		return err
 	}
-	t := turn{Role: role}
+	t := turn{Role: string(role)}
 	for i := range m.Parts {
 		switch p := &m.Parts[i]; p.Kind {
 		case message.KindToolResult:
@@ -52,9 +48,9 @@ func (r *request) add(m *message.Message, names map[string]string) error {
 			}
 			r.Messages = append(r.Messages, result)
 		case message.KindToolCall:
-			args, ok := p.Call.Object()
-			if !ok {
-				return refuse(p.Path, "must have a JSON object as its arguments")
+			args, err := p.Arguments(refuse)
+			if err != nil {
+				return err
 			}
 			names[p.Call.ID] = p.Call.Name
 			t.Calls = append(t.Calls, toolCall{p.Call.ID, calledByName{p.Call.Name, args}})

@@ -33,22 +33,11 @@ type responseFormat struct {
 
 // turn is one message. Content is a text, or a list of blocks where it has more than one.
 type turn struct {
-	Role    string     `json:"role"`
-	Content any        `json:"content"`
-	Calls   []toolCall `json:"tool_calls,omitempty"`
-	CallID  string     `json:"tool_call_id,omitempty"`
-	Name    string     `json:"name,omitempty"` // of the tool that answers
-}
-
-type toolCall struct {
-	ID       string       `json:"id"`
-	Type     string       `json:"type"`
-	Function calledByName `json:"function"`
-}
-
-type calledByName struct {
-	Name string `json:"name"`
-	Args string `json:"arguments"`
+	Role    string                 `json:"role"`
+	Content any                    `json:"content"`
+	Calls   []message.FunctionCall `json:"tool_calls,omitempty"`
+	CallID  string                 `json:"tool_call_id,omitempty"`
+	Name    string                 `json:"name,omitempty"` // of the tool that answers
 }
 
 type block struct {
@@ -107,12 +96,12 @@ func (r *request) add(m *message.Message, names map[string]string) error {
 		switch p.Kind {
 		case message.KindReasoning:
 		case message.KindToolCall:
-			args, ok := p.Call.Object()
-			if !ok {
-				return refuse(p.Path, "must have a JSON object as its arguments")
+			args, err := p.Arguments(refuse)
+			if err != nil {
+				return err
 			}
 			names[p.Call.ID] = p.Call.Name
-			t.Calls = append(t.Calls, toolCall{p.Call.ID, "function", calledByName{p.Call.Name, string(args)}})
+			t.Calls = append(t.Calls, message.AsFunctionCall(p.Call.ID, p.Call.Name, string(args)))
 		case message.KindToolResult:
 			var told []block
 			for j := range p.Reply.Parts {
