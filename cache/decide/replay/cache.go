@@ -84,13 +84,3 @@ func (c *Cache) Join(i, j int) {
 	c.group[i] = c.group[j]
 	c.groups[c.group[i]].Questions++
 }
-
-// Stored returns how many questions are stored.
-func (c *Cache) Stored() (count int) {
-	for _, g := range c.group {
-		if g != 0 {
-			count++
-		}
-	}
-	return count
-}
