@@ -13,21 +13,16 @@ import (
 // settled when its end is known. A key asks by a batch only what it may ask by single calls.
 func TestBatchBudget(t *testing.T) {
 	o := openOffice(t)
-	made := o.must("POST", "/v1/api-keys", `{"name":"budgeted","workspace":"a","member":"member@example.com","budget_usd":0.01}`)
-	key, id := made.Get("key").String(), made.Get("id").String()
-	few := o.must("POST", "/v1/api-keys", `{"name":"few","workspace":"a","member":"member@example.com","models":["echo"]}`).Get("key").String()
+	key, made := o.apiKey("budgeted", `"budget_usd":0.01`)
+	id := made.Get("id").String()
+	few, _ := o.apiKey("few", `"models":["echo"]`)
 	upload := func(purpose string, lines ...string) {
 		t.Helper()
-		body(t, o.as(key, "DELETE", "/v1/files/file-mock", "", "X-Sluice-Provider", "mock"))
-		form := fmt.Sprintf("--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n%s\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n%s\r\n--b--\r\n", purpose, strings.Join(lines, "\n"))
-		if res := o.as(key, "POST", "/v1/files", form, "X-Sluice-Provider", "mock", "Content-Type", "multipart/form-data; boundary=b"); res.StatusCode != http.StatusOK {
-			t.Fatalf("%d %s", res.StatusCode, body(t, res))
+		o.askMock(key, "DELETE", "/v1/files/file-mock", "")
+		sent := form(field("purpose", purpose), attached("file", "a", strings.Join(lines, "\n")))
+		if code, answer := o.askMock(key, "POST", "/v1/files", sent); code != http.StatusOK {
+			t.Fatalf("%d %s", code, answer)
 		}
-	}
-	ask := func(key, method, path, sent string) (int, string) {
-		t.Helper()
-		res := o.as(key, method, path, sent, "X-Sluice-Provider", "mock", "Content-Type", "application/json")
-		return res.StatusCode, body(t, res)
 	}
 	call := func(model string, tokens int) string {
 		return fmt.Sprintf(`{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":%q,"max_tokens":%d,"messages":[{"role":"user","content":"Hi"}]}}`, model, tokens)
@@ -52,24 +47,24 @@ func TestBatchBudget(t *testing.T) {
 		if c.lines != nil {
 			upload("batch", c.lines...)
 		}
-		if code, answer := ask(c.key, "POST", "/v1/batches", batch); code != c.code || !strings.Contains(answer, c.has) {
+		if code, answer := o.askMock(c.key, "POST", "/v1/batches", batch); code != c.code || !strings.Contains(answer, c.has) {
 			t.Errorf("%s: %d %s", c.name, code, answer)
 		}
 	}
 	for path, has := range map[string]string{"/v1/threads/runs": "which model a run asks", "/v1/fine_tuning/jobs": "what a fine-tune costs"} {
-		if code, answer := ask(key, "POST", path, `{}`); code != http.StatusBadRequest || !strings.Contains(answer, has) {
+		if code, answer := o.askMock(key, "POST", path, `{}`); code != http.StatusBadRequest || !strings.Contains(answer, has) {
 			t.Errorf("%s: %d %s", path, code, answer)
 		}
 	}
 
 	upload("batch", call("echo", 2_000), call("echo", 2_000))
-	if code, answer := ask(key, "POST", "/v1/batches", batch); code != http.StatusOK {
+	if code, answer := o.askMock(key, "POST", "/v1/batches", batch); code != http.StatusOK {
 		t.Fatalf("%d %s", code, answer)
 	}
 	if got := standing(); !strings.Contains(got.Raw, `"reserved_usd":"0.00`) && !strings.Contains(got.Raw, `"reserved_usd":0.00`) {
 		t.Errorf("nothing is reserved: %s", got.Raw)
 	}
-	if code, answer := ask(key, "GET", "/v1/batches/batche-mock", ""); code != http.StatusOK {
+	if code, answer := o.askMock(key, "GET", "/v1/batches/batche-mock", ""); code != http.StatusOK {
 		t.Fatalf("%d %s", code, answer)
 	}
 	got := o.must("GET", "/v1/api-keys/"+id, "")

@@ -3,9 +3,7 @@ package app
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -13,16 +11,6 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/config"
 )
-
-// as calls with a token.
-func (o *office) as(token, method, path, body string, headers ...string) *http.Response {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+token)
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	return o.visitor().do(r)
-}
 
 // device is the token of a program that the member lets in as one of its keys.
 func (o *office) device(t *testing.T, role gateway.Role, key string) string {

@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 const (
@@ -108,20 +105,12 @@ func (v *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // they end, by what they have left in a bucket or a file, although some of the questions fail.
 func TestCloudWork(t *testing.T) {
 	vendor := &cloud{failing: cloudAnswers[5].call}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, 20*time.Millisecond
-	})
-	for _, vk := range []string{
-		`"name":"vertex-account","provider":"vertex-ai","api_key":"ya29.token","settings":{"project":"acme","region":"us-central1","storage_url":"%[1]s"},"prices":{"gemini-2.5-flash":{"input":1,"output":10},"veo-3.1-generate-001":{"second":0.4}}`,
-		`"name":"bedrock-account","provider":"bedrock","api_key":"AKIATEST:secret","settings":{"region":"us-east-1","storage_url":"%[1]s"},"prices":{"anthropic.claude-sonnet-4-5-20250929-v1:0":{"input":3,"output":15}}`,
-		`"name":"mistral-account","provider":"mistral-ai","api_key":"mk","prices":{"mistral-small-latest":{"input":1,"output":2}}`,
-	} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"base_url":"%[1]s","workspace":"a"}`, upstream.URL))
-	}
-	listed := o.must("POST", "/v1/api-keys", `{"name":"listed","workspace":"a","member":"member@example.com","models":["gemini-2.5-flash"]}`).Get("key").String()
-	budgeted := o.must("POST", "/v1/api-keys", `{"name":"budgeted","workspace":"a","member":"member@example.com","budget_usd":10}`).Get("key").String()
+	o := openOfficeWith(t, vendor, asksOften)
+	o.virtualKey(`"name":"vertex-account","provider":"vertex-ai","api_key":"ya29.token","settings":{"project":"acme","region":"us-central1","storage_url":"{vendor}"},"prices":{"gemini-2.5-flash":{"input":1,"output":10},"veo-3.1-generate-001":{"second":0.4}}`)
+	o.virtualKey(`"name":"bedrock-account","provider":"bedrock","api_key":"AKIATEST:secret","settings":{"region":"us-east-1","storage_url":"{vendor}"},"prices":{"anthropic.claude-sonnet-4-5-20250929-v1:0":{"input":3,"output":15}}`)
+	o.virtualKey(`"name":"mistral-account","provider":"mistral-ai","api_key":"mk","prices":{"mistral-small-latest":{"input":1,"output":2}}`)
+	listed, _ := o.apiKey("listed", `"models":["gemini-2.5-flash"]`)
+	budgeted, _ := o.apiKey("budgeted", `"budget_usd":10`)
 	cases := []struct {
 		account, path, body, kind string
 		cost                      int64
@@ -137,10 +126,9 @@ func TestCloudWork(t *testing.T) {
 	begin := func(key string, i, want int) string {
 		t.Helper()
 		c := cases[i]
-		res := o.as(key, "POST", c.path, c.body, "X-Sluice-Virtual-Key", c.account+"-account", "Content-Type", "application/json")
-		answer := body(t, res)
-		if res.StatusCode != want {
-			t.Errorf("%s: %d %s, want %d", c.kind, res.StatusCode, answer, want)
+		code, answer := o.ask(key, c.account+"-account", "POST", c.path, c.body)
+		if code != want {
+			t.Errorf("%s: %d %s, want %d", c.kind, code, answer, want)
 		}
 		return answer
 	}
@@ -165,22 +153,12 @@ func TestCloudWork(t *testing.T) {
 	vendor.mu.Lock()
 	vendor.ready = true
 	vendor.mu.Unlock()
-	settled := func(kind string) (costs []int64) {
-		for _, row := range o.must("GET", "/v1/logs?workspace=a&limit=100", "").Get("data").Array() {
-			if row.Get("route").String() == "settle/"+kind {
-				costs = append(costs, row.Get("cost_nano_usd").Int())
-			}
-		}
-		return costs
-	}
 	for _, c := range cases {
-		for deadline := time.Now().Add(20 * time.Second); len(settled(c.kind)) == 0 && time.Now().Before(deadline); {
-			time.Sleep(20 * time.Millisecond)
-		}
+		eventually(func() bool { return len(o.settled(c.kind)) > 0 })
 	}
 	time.Sleep(100 * time.Millisecond) // questions that must not come
 	for _, c := range cases {
-		if got := settled(c.kind); len(got) != 1 || got[0] != c.cost {
+		if got := o.settled(c.kind); len(got) != 1 || got[0] != c.cost {
 			t.Errorf("%s was charged %v, want %d", c.kind, got, c.cost)
 		}
 	}

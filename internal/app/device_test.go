@@ -26,14 +26,6 @@ func (v *visitor) send(t *testing.T, path string, form url.Values) (int, string)
 	return res.StatusCode, body(t, res)
 }
 
-func body(t *testing.T, res *http.Response) string {
-	_, after, ok := strings.Cut(text(t, res), "\r\n\r\n")
-	if !ok {
-		t.Fatal("no body")
-	}
-	return after
-}
-
 func (o *office) visitor() *visitor { return &visitor{o: o, jar: map[string]*http.Cookie{}} }
 
 // askDevice lets a program ask, and returns its codes.

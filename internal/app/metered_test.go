@@ -10,10 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
-	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
@@ -291,20 +289,4 @@ func (o *office) meterSession(call meteredCall, key string) *httptest.ResponseRe
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
 	w.Header().Set("X-Sluice-Request-Id", c.id)
 	return w
-}
-
-// row is the only row of a request.
-func (o *office) row(id string) gjson.Result {
-	o.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		_, answer := o.call(ownersKey, "GET", "/v1/logs/"+id+"?workspace=a", "")
-		rows := gjson.Get(answer, "data").Array()
-		if len(rows) == 1 {
-			return rows[0]
-		}
-		if len(rows) > 1 || time.Now().After(deadline) {
-			o.t.Errorf("%s has %d rows", id, len(rows))
-			return gjson.Result{}
-		}
-	}
 }

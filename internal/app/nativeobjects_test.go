@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -55,23 +54,24 @@ func (v *vendorAccount) calls() int {
 	return len(v.seen)
 }
 
+// openShared is an office whose two workspaces share one account at each of three vendors.
+func openShared(t *testing.T, account *vendorAccount, settings ...func(*config.Config)) *office {
+	o := openOfficeWith(t, account, settings...)
+	for _, p := range []string{"anthropic", "google", "openai"} {
+		o.virtualKey(fmt.Sprintf(`"name":"%[1]s-account","provider":"%[1]s"`, p), "a", "b")
+	}
+	return o
+}
+
 // TestNativeObjects: of an account that two workspaces share, each reaches what its own calls have made,
 // below every prefix, and nothing else.
 func TestNativeObjects(t *testing.T) {
 	account := &vendorAccount{}
-	upstream := httptest.NewServer(account)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) { cfg.TrustedHosts = []string{strings.TrimPrefix(upstream.URL, "http://")} })
-	for _, w := range []string{"a", "b"} {
-		for _, p := range []string{"anthropic", "google", "openai"} {
-			o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%s-account","provider":"%s","api_key":"k","base_url":"%s","workspace":"%s"}`, p, p, upstream.URL, w))
-		}
-	}
+	o := openShared(t, account)
 	mine, other := o.callers["a"], o.callers["b"]
 	ask := func(key, provider, method, path, sent string) (int, string) {
 		t.Helper()
-		res := o.as(key, method, path, sent, "X-Sluice-Virtual-Key", provider+"-account", "Content-Type", "application/json")
-		return res.StatusCode, body(t, res)
+		return o.ask(key, provider+"-account", method, path, sent)
 	}
 	for _, kind := range []struct{ provider, make, list, id string }{
 		{"anthropic", "/anthropic/v1/messages/batches", "/anthropic/v1/messages/batches", "batches_made%d"},
@@ -134,14 +134,7 @@ func TestNativeObjects(t *testing.T) {
 // the error names the field.
 func TestObjectsInBodies(t *testing.T) {
 	account := &vendorAccount{}
-	upstream := httptest.NewServer(account)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) { cfg.TrustedHosts = []string{strings.TrimPrefix(upstream.URL, "http://")} })
-	for _, w := range []string{"a", "b"} {
-		for _, p := range []string{"anthropic", "google", "openai"} {
-			o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%s-account","provider":"%s","api_key":"k","base_url":"%s","workspace":"%s"}`, p, p, upstream.URL, w))
-		}
-	}
+	o := openShared(t, account)
 	for _, c := range []struct{ provider, path, body, field string }{
 		{"openai", "/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}`, "messages[0].content[0].file.file_id"},
 		{"openai", "/v1/responses", `{"model":"m","input":[{"role":"user","content":[{"type":"input_file","file_id":"file-1"}]}]}`, "input[0].content[0].file_id"},
@@ -154,33 +147,29 @@ func TestObjectsInBodies(t *testing.T) {
 	} {
 		for _, key := range []string{o.callers["a"], o.callers["b"]} {
 			before := account.calls()
-			res := o.as(key, "POST", c.path, c.body, "X-Sluice-Virtual-Key", c.provider+"-account", "Content-Type", "application/json")
-			if answer := body(t, res); res.StatusCode != http.StatusNotFound || !strings.Contains(answer, c.field) || account.calls() != before {
-				t.Errorf("%s %s: %d %s", c.path, c.field, res.StatusCode, answer)
+			if code, answer := o.ask(key, c.provider+"-account", "POST", c.path, c.body); code != http.StatusNotFound || !strings.Contains(answer, c.field) || account.calls() != before {
+				t.Errorf("%s %s: %d %s", c.path, c.field, code, answer)
 			}
 		}
 	}
-	form := func(name, value string) string {
-		return "--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na cat\r\n--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n--b--\r\n"
-	}
+	with := func(name, value string) string { return form(field("prompt", "a cat"), field(name, value)) }
 	for _, c := range []struct {
 		path, kind, body, field string
 		code                    int
 	}{
-		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("file_id", "file-1"), "file_id", 404},
-		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("file_ids[]", "file-1"), "file_ids[]", 404},
-		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("anything", "file-abc123"), "anything", 404},
-		{"/v1/files", "multipart/form-data; boundary=b", form("vector_store_id", "vs_1"), "vector_store_id", 404},
-		{"/v1/files", "multipart/form-data; boundary=b", "--b\r\nabc", "multipart/form-data", 400},
-		{"/openai/v1/containers", "multipart/form-data", form("a", "b"), "content-type", 400},
+		{"/openai/v1/containers", asForm, with("file_id", "file-1"), "file_id", 404},
+		{"/openai/v1/containers", asForm, with("file_ids[]", "file-1"), "file_ids[]", 404},
+		{"/openai/v1/containers", asForm, with("anything", "file-abc123"), "anything", 404},
+		{"/v1/files", asForm, with("vector_store_id", "vs_1"), "vector_store_id", 404},
+		{"/v1/files", asForm, "--b\r\nabc", "multipart/form-data", 400},
+		{"/openai/v1/containers", "multipart/form-data", with("a", "b"), "content-type", 400},
 		{"/openai/v1/containers", "application/x-www-form-urlencoded", "file_id=file-1", "content-type", 415},
 		{"/openai/v1/containers?file_id=file-1", "application/json", "{}", "file_id", 404},
 		{"/v1/chat/completions", "application/json", `{"model":"m","messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}`, "messages[0].audio.id", 404},
-		{"/openai/v1/containers", "multipart/form-data; boundary=b", form("name", "box"), "", 200},
+		{"/openai/v1/containers", asForm, with("name", "box"), "", 200},
 	} {
-		res := o.as(o.callers["a"], "POST", c.path, c.body, "X-Sluice-Virtual-Key", "openai-account", "Content-Type", c.kind)
-		if answer := body(t, res); res.StatusCode != c.code || !strings.Contains(answer, c.field) {
-			t.Errorf("%s %s: %d %s", c.path, c.field, res.StatusCode, answer)
+		if code, answer := o.askAs(c.kind, o.callers["a"], "openai-account", "POST", c.path, c.body); code != c.code || !strings.Contains(answer, c.field) {
+			t.Errorf("%s %s: %d %s", c.path, c.field, code, answer)
 		}
 	}
 	arn := url.PathEscape("arn:aws:bedrock:x:1:async-invoke/1")
@@ -192,15 +181,7 @@ func TestObjectsInBodies(t *testing.T) {
 // TestUnknownObjects: an operator may let calls use what was made before Sluice knew it. What another
 // workspace has made stays its own.
 func TestUnknownObjects(t *testing.T) {
-	account := &vendorAccount{}
-	upstream := httptest.NewServer(account)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.UnknownObjects = []string{strings.TrimPrefix(upstream.URL, "http://")}, true
-	})
-	for _, w := range []string{"a", "b"} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"anthropic","api_key":"k","base_url":"%s","workspace":"%s"}`, upstream.URL, w))
-	}
+	o := openShared(t, &vendorAccount{}, passesUnknown)
 	for _, c := range []struct {
 		key, method, path, body string
 		code                    int
@@ -212,12 +193,8 @@ func TestUnknownObjects(t *testing.T) {
 		{o.callers["b"], "POST", "/anthropic/v1/messages/batches", `{"requests":[{"params":{"model":"m","messages":[{"content":[{"source":{"file_id":"file_before"}}]}]}}]}`, 200},
 		{o.callers["b"], "POST", "/anthropic/v1/messages/batches", `{"requests":[{"params":{"model":"m","messages":[{"content":[{"source":{"file_id":"files_made1"}}]}]}}]}`, 404},
 	} {
-		res := o.as(c.key, c.method, c.path, c.body, "X-Sluice-Virtual-Key", "account", "Content-Type", "application/json")
-		if answer := body(t, res); res.StatusCode != c.code {
-			t.Errorf("%s %s: %d %s", c.method, c.path, res.StatusCode, answer)
+		if code, answer := o.ask(c.key, "anthropic-account", c.method, c.path, c.body); code != c.code {
+			t.Errorf("%s %s: %d %s", c.method, c.path, code, answer)
 		}
 	}
 }
-
-// passesUnknown lets a walk of the routes reach the vendor on any path.
-func passesUnknown(cfg *config.Config) { cfg.UnknownObjects = true }

@@ -1,35 +1,21 @@
 package app
 
 import (
-	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 // TestUploadPolicies: the parts of an upload that was begun without policies are refused by a call with
 // policies if they are texts, which nobody can read alone. What is binary passes.
 func TestUploadPolicies(t *testing.T) {
-	vendor := &bodies{}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour
-	})
-	for _, vk := range []string{`"name":"open","provider":"openai"`, `"name":"azure","provider":"azure-openai","settings":{"resource":"acme"}`} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
-	}
-	key := func(name, document string) string {
-		o.must("POST", "/v1/configs", `{"slug":"`+name+`","config":`+document+`,"workspace":"a"}`)
-		return o.must("POST", "/v1/api-keys", `{"name":"`+name+`","workspace":"a","member":"member@example.com","config":"`+name+`"}`).Get("key").String()
-	}
-	plain := o.callers["a"]
-	policies := []string{key("redacting", `{"redact":["email"]}`), key("guarded", `{"input_guardrails":[{"id":"no-evil","checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}],"deny":true}]}`)}
+	vendor := &recording{vendor: &keeper{}}
+	o := openOfficeWith(t, vendor)
+	o.virtualKey(`"name":"open","provider":"openai"`)
+	o.virtualKey(`"name":"azure","provider":"azure-openai","settings":{"resource":"acme"}`)
+	keys := o.policyKeys()
+	plain, policies := keys.plain, []string{keys.redacting, keys.guarded}
 	part := func(content string) string {
 		return "--b\r\nContent-Disposition: form-data; name=\"data\"; filename=\"blob\"\r\nContent-Type: application/octet-stream\r\n\r\n" + content + "\r\n--b--\r\n"
 	}

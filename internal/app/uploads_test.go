@@ -19,7 +19,7 @@ import (
 func TestLargeUploads(t *testing.T) {
 	const size = 64 << 20
 	got := make(chan int64, 1)
-	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	vendor := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := io.Copy(io.Discard, r.Body)
 		select {
 		case got <- n:
@@ -27,12 +27,9 @@ func TestLargeUploads(t *testing.T) {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"id":"file-large","object":"file","text":"Hello."}`)
-	}))
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.HTTP.Limits.Upload = []string{strings.TrimPrefix(upstream.URL, "http://")}, size+1<<20
 	})
-	o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"openai","api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
+	o := openOfficeWith(t, vendor, func(cfg *config.Config) { cfg.HTTP.Limits.Upload = size + 1<<20 })
+	o.virtualKey(`"name":"account","provider":"openai"`)
 	const head, tail = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n", "\r\n--b--\r\n"
 	ask := func(path string, size int64) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("POST", path, io.MultiReader(strings.NewReader(head), io.LimitReader(silence{}, size), strings.NewReader(tail)))

@@ -12,20 +12,15 @@ import (
 // once, and nothing of it is reached by another workspace, by any path.
 func TestVendorObjects(t *testing.T) {
 	o := openOffice(t)
-	ask := func(key, method, path, sent string) (int, string) {
-		t.Helper()
-		res := o.as(key, method, path, sent, "X-Sluice-Provider", "mock", "Content-Type", "application/json")
-		return res.StatusCode, body(t, res)
-	}
 	mine, other := o.callers["a"], o.callers["b"]
-	if code, _ := ask(mine, "GET", "/v1/files/file-mock", ""); code != http.StatusNotFound {
+	if code, _ := o.askMock(mine, "GET", "/v1/files/file-mock", ""); code != http.StatusNotFound {
 		t.Errorf("a file before it was made: %d", code)
 	}
-	res := o.as(mine, "POST", "/v1/files", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc\r\n--b--\r\n", "X-Sluice-Provider", "mock", "Content-Type", "multipart/form-data; boundary=b")
-	if made := body(t, res); res.StatusCode != http.StatusOK || gjson.Get(made, "id").String() != "file-mock" || gjson.Get(made, "bytes").Int() != 78 {
-		t.Fatalf("%d %s", res.StatusCode, made)
+	code, made := o.askMock(mine, "POST", "/v1/files", form(attached("file", "a", "abc")))
+	if code != http.StatusOK || gjson.Get(made, "id").String() != "file-mock" || gjson.Get(made, "bytes").Int() != 78 {
+		t.Fatalf("%d %s", code, made)
 	}
-	if code, batch := ask(mine, "POST", "/v1/batches", `{"input_file_id":"file-mock","endpoint":"/v1/chat/completions","completion_window":"24h"}`); code != http.StatusOK {
+	if code, batch := o.askMock(mine, "POST", "/v1/batches", `{"input_file_id":"file-mock","endpoint":"/v1/chat/completions","completion_window":"24h"}`); code != http.StatusOK {
 		t.Fatalf("%d %s", code, batch)
 	}
 	for _, c := range []struct {
@@ -51,7 +46,7 @@ func TestVendorObjects(t *testing.T) {
 		{mine, "DELETE", "/v1/files/file-mock", "", 200, "deleted", ""},
 		{mine, "GET", "/v1/files/file-mock", "", 404, "", ""},
 	} {
-		code, answer := ask(c.key, c.method, c.path, c.body)
+		code, answer := o.askMock(c.key, c.method, c.path, c.body)
 		if code != c.code || !strings.Contains(answer, c.has) || c.lacks != "" && strings.Contains(answer, c.lacks) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, code, answer)
 		}
@@ -64,7 +59,7 @@ func TestVendorObjects(t *testing.T) {
 		}
 	}
 	config := `{"strategy":{"mode":"fallback"},"targets":[{"provider":"mock"},{"virtual_key":"vk"}]}`
-	res = o.as(mine, "POST", "/v1/batches", `{}`, "X-Sluice-Config", config)
+	res := o.as(mine, "POST", "/v1/batches", `{}`, "X-Sluice-Config", config)
 	if answer := body(t, res); res.StatusCode != http.StatusBadRequest || !strings.Contains(answer, "config.targets[0] (mock); config.targets[1] (mock, virtual key vk)") {
 		t.Errorf("two targets: %d %s", res.StatusCode, answer)
 	}

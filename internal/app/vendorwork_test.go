@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 // batchVendor keeps files and batches. A batch has ended once it was asked about twice, and only the
@@ -50,28 +48,17 @@ func (v *batchVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestBatchNobodyAsksFor: a batch is charged once when it has ended, by whatever tells of the end first:
 // Sluice's own question, or a caller who downloads the output. The row is that of the key that made it.
 func TestBatchNobodyAsksFor(t *testing.T) {
-	vendor := &batchVendor{asked: map[string]int{}}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, 20*time.Millisecond
-	})
-	o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"openai","api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
-	free := o.must("POST", "/v1/api-keys", `{"name":"unlimited","workspace":"a","member":"member@example.com"}`)
-	made := o.must("POST", "/v1/api-keys", `{"name":"budgeted","workspace":"a","member":"member@example.com","budget_usd":1}`)
+	o := openOfficeWith(t, &batchVendor{asked: map[string]int{}}, asksOften)
+	o.virtualKey(`"name":"account","provider":"openai"`)
+	free, _ := o.apiKey("unlimited", "")
+	limited, budget := o.apiKey("budgeted", `"budget_usd":1`)
 	ask := func(key, method, path, sent string) (int, string) {
 		t.Helper()
-		kind := "application/json"
-		if strings.HasPrefix(sent, "--b") {
-			kind = "multipart/form-data; boundary=b"
-		}
-		res := o.as(key, method, path, sent, "X-Sluice-Virtual-Key", "account", "Content-Type", kind)
-		return res.StatusCode, body(t, res)
+		return o.ask(key, "account", method, path, sent)
 	}
 	line := `{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o","max_tokens":100,"messages":[{"role":"user","content":"Hi"}]}}`
-	form := "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + line + "\r\n--b--\r\n"
-	for _, key := range []string{free.Get("key").String(), made.Get("key").String()} {
-		if code, answer := ask(key, "POST", "/v1/files", form); code != http.StatusOK {
+	for _, key := range []string{free, limited} {
+		if code, answer := ask(key, "POST", "/v1/files", batchForm(line)); code != http.StatusOK {
 			t.Fatalf("%d %s", code, answer)
 		}
 		for _, wrong := range []string{`7`, `""`, `["file-in"]`, `null`} {
@@ -91,10 +78,8 @@ func TestBatchNobodyAsksFor(t *testing.T) {
 		return sum
 	}
 	for _, name := range []string{"unlimited", "budgeted"} {
-		for deadline := time.Now().Add(30 * time.Second); rows(name) == 0; time.Sleep(20 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("the batch of %s was not charged", name)
-			}
+		if !eventually(func() bool { return rows(name) != 0 }) {
+			t.Fatalf("the batch of %s was not charged", name)
 		}
 	}
 	for _, path := range []string{"/v1/batches/batch_001", "/v1/batches/batch_002", "/v1/files/file-of-batch_001/content", "/v1/files/file-of-batch_002/content"} {
@@ -108,8 +93,8 @@ func TestBatchNobodyAsksFor(t *testing.T) {
 			t.Errorf("%s was charged %d, want %d", name, got, cost)
 		}
 	}
-	if got := o.must("GET", "/v1/api-keys/"+made.Get("id").String(), "").Get("spent_usd").Float(); got != 0.0042 { // the workspace charges 1.2 times the cost
-		t.Errorf("the budget has spent %v", got)
+	if spent, _ := o.budgetOf(budget); spent != cost*12/10 { // what the workspace charges
+		t.Errorf("the budget has spent %d", spent)
 	}
 }
 
@@ -126,38 +111,50 @@ var nativeWorkAnswers = [][2]string{
 	{"GET /v1/videos/video_1", `{"id":"video_1","object":"video","model":"sora-2","seconds":"8","status":"completed"}`},
 }
 
+// prefixVendor answers by the beginning of what it is asked. Questions are answered with nothing until
+// what was begun may end.
+type prefixVendor struct {
+	answers [][2]string
+
+	mu   sync.Mutex
+	ends bool
+}
+
+func (v *prefixVendor) end() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ends = true
+}
+
+func (v *prefixVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, _ = io.Copy(io.Discard, r.Body)
+	w.Header().Set("Content-Type", "application/json")
+	for _, a := range v.answers {
+		if !strings.HasPrefix(r.Method+" "+r.URL.Path, a[0]) {
+			continue
+		}
+		if answer := a[1]; r.Method != http.MethodGet || v.ends {
+			fmt.Fprint(w, answer)
+		} else {
+			fmt.Fprint(w, `{}`)
+		}
+		return
+	}
+	http.NotFound(w, r)
+}
+
 // TestNativeWork: batches and films that are asked for by a vendor's own API are charged when they end,
 // and budgets reserve what they may cost before.
 func TestNativeWork(t *testing.T) {
-	var mu sync.Mutex
-	ready := false // what was begun may end
-	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json")
-		for _, a := range nativeWorkAnswers {
-			if strings.HasPrefix(r.Method+" "+r.URL.Path, a[0]) {
-				if r.Method == http.MethodGet && !ready {
-					fmt.Fprint(w, `{}`)
-					return
-				}
-				fmt.Fprint(w, a[1])
-				return
-			}
-		}
-		http.NotFound(w, r)
-	}))
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, 20*time.Millisecond
-	})
+	vendor := &prefixVendor{answers: nativeWorkAnswers}
+	o := openOfficeWith(t, vendor, asksOften)
 	prices := map[string]string{"anthropic": `{}`, "google": `{"veo-3.1-generate-001":{"second":0.4}}`, "openai": `{"sora-2":{"second":0.1}}`}
 	for p := range prices {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"%[1]s-account","provider":"%[1]s","api_key":"k","base_url":"%[2]s","workspace":"a","prices":%[3]s}`, p, upstream.URL, prices[p]))
+		o.virtualKey(fmt.Sprintf(`"name":"%[1]s-account","provider":"%[1]s","prices":%[2]s`, p, prices[p]))
 	}
-	budget := o.must("POST", "/v1/api-keys", `{"name":"budgeted","workspace":"a","member":"member@example.com","budget_usd":10}`)
-	key := budget.Get("key").String()
+	key, budget := o.apiKey("budgeted", `"budget_usd":10`)
 	cases := []struct {
 		provider, path, body, kind string
 		cost                       int64
@@ -174,58 +171,33 @@ func TestNativeWork(t *testing.T) {
 			if k != key && c.code == 200 { // it is begun
 				continue
 			}
-			res := o.as(k, "POST", c.path, c.body, "X-Sluice-Virtual-Key", c.provider+"-account", "Content-Type", "application/json")
 			want := c.code
 			if k != key {
 				want = http.StatusOK
 			}
-			if answer := body(t, res); res.StatusCode != want {
-				t.Errorf("%s %s: %d %s", c.path, c.body, res.StatusCode, answer)
+			if code, answer := o.ask(k, c.provider+"-account", "POST", c.path, c.body); code != want {
+				t.Errorf("%s %s: %d %s", c.path, c.body, code, answer)
 			}
 		}
 	}
 	if code, answer := o.call(o.callers["a"], "DELETE", "/anthropic/v1/messages/batches/msgbatch_1", ""); code != http.StatusConflict || !strings.Contains(answer, "not charged yet") {
 		t.Errorf("a batch that is not charged is deleted: %d %s", code, answer)
 	}
-	mu.Lock()
-	ready = true
-	mu.Unlock()
+	vendor.end()
 	for _, c := range cases {
-		if c.kind == "" {
-			continue
-		}
-		deadline := time.Now().Add(30 * time.Second)
-		for {
-			var costs []int64
-			for _, row := range o.must("GET", "/v1/logs?workspace=a&limit=100", "").Get("data").Array() {
-				if row.Get("route").String() == "settle/"+c.kind {
-					costs = append(costs, row.Get("cost_nano_usd").Int())
-				}
-			}
-			if len(costs) == 1 && costs[0] == c.cost {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Errorf("%s was charged %v, want %d", c.kind, costs, c.cost)
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
+		if c.kind != "" && !eventually(func() bool { return slices.Equal(o.settled(c.kind), []int64{c.cost}) }) {
+			t.Errorf("%s was charged %v, want %d", c.kind, o.settled(c.kind), c.cost)
 		}
 	}
-	if got := o.must("GET", "/v1/api-keys/"+budget.Get("id").String(), "").Get("spent_usd").Float(); got != 1.2*(0.00225+1.6+0.8) {
-		t.Errorf("the budget has spent %v", got)
+	if spent, _ := o.budgetOf(budget); spent != (2_250_000+1_600_000_000+800_000_000)*12/10 { // what the workspace charges
+		t.Errorf("the budget has spent %d", spent)
 	}
 }
 
 // TestOutputSettlesBatch: a caller who downloads the output settles the batch.
 func TestOutputSettlesBatch(t *testing.T) {
-	vendor := &batchVendor{asked: map[string]int{}}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour
-	})
-	o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{"name":"account","provider":"openai","api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
+	o := openOfficeWith(t, &batchVendor{asked: map[string]int{}})
+	o.virtualKey(`"name":"account","provider":"openai"`)
 	ask := func(method, path, sent string) (int, string, string) {
 		t.Helper()
 		res := o.as(o.callers["a"], method, path, sent, "X-Sluice-Virtual-Key", "account", "Content-Type", "application/json")
@@ -234,14 +206,11 @@ func TestOutputSettlesBatch(t *testing.T) {
 	if code, answer, _ := ask("POST", "/v1/batches", `{"endpoint":"/v1/chat/completions"}`); code != http.StatusOK {
 		t.Fatalf("%d %s", code, answer)
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	if !eventually(func() bool {
 		_, answer, _ := ask("GET", "/v1/batches/batch_001", "")
-		if strings.Contains(answer, "completed") {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(answer)
-		}
+		return strings.Contains(answer, "completed")
+	}) {
+		t.Fatal("the batch did not end")
 	}
 	// Sluice's own first question may have come after the batch ended, and have settled it.
 	code, answer, _ := ask("DELETE", "/v1/files/file-of-batch_001", "")
