@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/cache/embed/model/library"
+	"github.com/sluicegate/sluice/internal/app/logging"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -45,7 +46,7 @@ func TestEmbedderSaysWhatItIs(t *testing.T) {
 		var lines bytes.Buffer
 		cfg := config.Default()
 		cfg.DataDir, cfg.Cache.Embedder = c.dir, c.embedder
-		e, err := openEmbedder(cfg, newLogger(&lines, &errorRedactor{}))
+		e, err := openEmbedder(cfg, logging.New(&lines, &logging.Redactor{}))
 		if c.fail != "" {
 			if err == nil || !strings.Contains(err.Error(), c.fail) {
 				t.Errorf("%s: %v, want %q", c.name, err, c.fail)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/app/logging"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
@@ -40,8 +41,8 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // requests are short-lived garbage next to a small live heap
 	}
-	redactor := &errorRedactor{}
-	logger := newLogger(process.Stderr, redactor)
+	redactor := &logging.Redactor{}
+	logger := logging.New(process.Stderr, redactor)
 
 	// Listen before the data is opened: a second instance on the same address must not touch it.
 	listener, err := net.Listen("tcp", cfg.Listen)
@@ -61,7 +62,7 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	if err != nil {
 		return err
 	}
-	redactor.set(a.redact, cfg.Hosts())
+	redactor.Set(a.redact, cfg.Hosts())
 	cfg.HTTP.Log = logger
 	server, err := listen.New(a.handler, cfg.HTTP)
 	if err != nil {

@@ -1,4 +1,4 @@
-package app
+package logging
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ func TestLogKeepsTheOperatorsHosts(t *testing.T) {
 	cfg.Cache.Qdrant.URL = "http://a:6334" // a host that is part of every text
 	guards := guardrails.New(guardrails.Config{})
 	t.Cleanup(guards.Close)
-	redactor := &errorRedactor{}
-	redactor.set(guards.Cleanse, cfg.Hosts())
+	redactor := &Redactor{}
+	redactor.Set(guards.Cleanse, cfg.Hosts())
 	for text, want := range map[string]string{
 		`Post "http://10.1.2.3:4318/v1/traces": dial tcp 10.1.2.3:4318: connection refused`: `Post "http://10.1.2.3:4318/v1/traces": dial tcp 10.1.2.3:4318: connection refused`,
 		"no route to 10.1.2.3.":              "no route to 10.1.2.3.",
@@ -32,7 +32,7 @@ func TestLogKeepsTheOperatorsHosts(t *testing.T) {
 		"ada@example.com asked 10.1.2.3:431": "[EMAIL] asked 10.1.2.3:431",
 	} {
 		var b bytes.Buffer
-		newLogger(&b, redactor).Warn("x", "error", errors.New(text))
+		New(&b, redactor).Warn("x", "error", errors.New(text))
 		if got := strings.ReplaceAll(b.String(), `\"`, `"`); !strings.Contains(got, want) {
 			t.Errorf("%s\ngives %s", text, got)
 		}
@@ -42,11 +42,11 @@ func TestLogKeepsTheOperatorsHosts(t *testing.T) {
 // TestLogRedactsErrorsAnywhere: an error is redacted as an attribute of the line or of its
 // logger, and inside a group; other values stay.
 func TestLogRedactsErrorsAnywhere(t *testing.T) {
-	redactor := &errorRedactor{}
-	redactor.set(func(s string) string { return strings.ReplaceAll(s, "ada", "[NAME]") }, nil)
+	redactor := &Redactor{}
+	redactor.Set(func(s string) string { return strings.ReplaceAll(s, "ada", "[NAME]") }, nil)
 	err := errors.New("ada")
 	var b bytes.Buffer
-	log := newLogger(&b, redactor)
+	log := New(&b, redactor)
 	log.With("error", err).Warn("x", "member", "ada")
 	log.WithGroup("g").Warn("x", "error", err)
 	log.Warn("x", slog.Group("g", "error", err, "n", 1))

@@ -1,4 +1,6 @@
-package app
+// Package logging makes the log of the process. Values under the key "error" may quote a caller or a
+// provider, so they pass a redactor before they are written.
+package logging
 
 import (
 	"context"
@@ -9,9 +11,8 @@ import (
 	"sync"
 )
 
-// newLogger returns a logger that writes text lines to w. Values under the key "error" may
-// quote a caller or a provider, so they pass the redactor first.
-func newLogger(w io.Writer, redactor *errorRedactor) *slog.Logger {
+// New returns a logger that writes text lines to w.
+func New(w io.Writer, redactor *Redactor) *slog.Logger {
 	return slog.New(redactingHandler{slog.NewTextHandler(w, nil), redactor})
 }
 
@@ -21,7 +22,7 @@ const errorKey = "error"
 // which would run for every value of every access-log line.
 type redactingHandler struct {
 	slog.Handler
-	redactor *errorRedactor
+	redactor *Redactor
 }
 
 func (h redactingHandler) Handle(ctx context.Context, r slog.Record) error {
@@ -74,16 +75,16 @@ func (h redactingHandler) redacted(a slog.Attr) slog.Attr {
 	return a
 }
 
-// errorRedactor redacts personal data in the error texts of log lines. It is created before
-// the detector that it uses: until set, texts pass unchanged.
-type errorRedactor struct {
+// Redactor redacts personal data in the error texts of log lines. It is created before
+// the detector that it uses: until Set, texts pass unchanged.
+type Redactor struct {
 	mu     sync.RWMutex
 	redact func(string) string
 	keep   []string // hosts that redact would replace
 }
 
-// set makes later texts pass redact. The operator's own hosts stay readable.
-func (r *errorRedactor) set(redact func(string) string, hosts []string) {
+// Set makes later texts pass redact. The operator's own hosts stay readable.
+func (r *Redactor) Set(redact func(string) string, hosts []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.redact, r.keep = redact, nil
@@ -94,7 +95,7 @@ func (r *errorRedactor) set(redact func(string) string, hosts []string) {
 	}
 }
 
-func (r *errorRedactor) text(s string) string {
+func (r *Redactor) text(s string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if r.redact == nil {
@@ -105,7 +106,7 @@ func (r *errorRedactor) text(s string) string {
 
 // redactAround redacts the text before, between and after the hosts in keep. A host inside a
 // longer number or name is not kept.
-func (r *errorRedactor) redactAround(s string, keep []string) string {
+func (r *Redactor) redactAround(s string, keep []string) string {
 	if len(keep) == 0 {
 		return r.redact(s)
 	}
