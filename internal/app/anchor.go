@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 	"github.com/sluicegate/sluice/telemetry/audit"
@@ -83,7 +84,7 @@ func anchorSeed(ctx context.Context, cfg config.Config) (seed []byte, err error)
 	if err != nil {
 		return nil, err
 	}
-	err = withControl(ctx, cfg, func(store *sqlstore.Store) error {
+	err = control.With(ctx, cfg, func(store *sqlstore.Store) error {
 		return errors.Join(keys.open(ctx, store, false, slog.New(slog.DiscardHandler)), keys.close(ctx))
 	})
 	return keys.purposes[seal.PurposeAuditAnchors], err

@@ -23,6 +23,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/route/allow"
 	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin"
@@ -107,7 +108,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 	if err := a.startExports(cfg, s, log); err != nil {
 		return nil, err
 	}
-	if sharedControl(cfg) {
+	if control.Shared(cfg) {
 		if err := a.outlast(cfg, env, s, s.copy, before, s.copyMade, log); err != nil { // when all that reads again is there
 			return nil, err
 		}
@@ -119,13 +120,13 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	maxOutage := time.Duration(0)
-	if sharedControl(cfg) {
+	if control.Shared(cfg) {
 		maxOutage = cfg.Control.MaxOutage
 	}
-	control := newControlHealth(s.control.Ping, maxOutage, s.copyMade)
+	store := control.NewHealth(s.control.Ping, maxOutage, s.copyMade)
 	health := health{
-		ready:    func(ctx context.Context) error { return errors.Join(control.ready(ctx), s.records.ready()) },
-		warnings: func() []string { return slices.Concat(control.warnings(), s.records.warnings(), s.catalogWarnings()) },
+		ready:    func(ctx context.Context) error { return errors.Join(store.Ready(ctx), s.records.ready()) },
+		warnings: func() []string { return slices.Concat(store.Warnings(), s.records.warnings(), s.catalogWarnings()) },
 	}
 	pipeline := s.pipeline()
 	s.realtime = realtime.New(realtime.Settings{Pipeline: pipeline, Judge: s.judgeEvent(), Secrets: s.secrets, Limits: cfg.Realtime})

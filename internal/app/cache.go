@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/cache/memindex"
 	"github.com/sluicegate/sluice/cache/qdrant"
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
 )
 
@@ -36,7 +37,7 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 	if checks := cfg.Cache.Checks; checks.Judge != "" {
 		settings.Checks, settings.ShadowShare = newCacheChecks(s, checks), checks.Shadow
 	}
-	if sharedControl(cfg) {
+	if control.Shared(cfg) {
 		settings.Tell = func(ctx context.Context, message []byte) error {
 			now := time.Now()
 			return s.control.AddCacheRemoval(ctx, newID(now), message, now)

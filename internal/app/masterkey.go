@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 )
@@ -34,8 +35,8 @@ const (
 
 // loadMasterKeys reads the master keys that this process knows.
 func loadMasterKeys(cfg config.Config, env environment) (*masterKeys, error) {
-	m := &masterKeys{fromFile: env.masterKey.Empty(), shared: sharedControl(cfg), files: seal.MasterKeyFiles{
-		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: controlFile(cfg)}}
+	m := &masterKeys{fromFile: env.masterKey.Empty(), shared: control.Shared(cfg), files: seal.MasterKeyFiles{
+		Key: filepath.Join(cfg.DataDir, "master.key"), Salt: filepath.Join(cfg.DataDir, "master.salt"), Database: control.File(cfg)}}
 	keys, err := seal.LoadMasterKeys(env.masterKey, env.previousMasterKey, m.files)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/realtime"
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
@@ -47,8 +48,8 @@ import (
 type services struct {
 	master         *masterKeys
 	control        *sqlstore.Store
-	copy           *controlCopy // of control, for starts without PostgreSQL
-	copyMade       time.Time    // when the copy was made that control is; zero: it is the store itself
+	copy           *control.Copy // of control, for starts without PostgreSQL
+	copyMade       time.Time     // when the copy was made that control is; zero: it is the store itself
 	bills          *billing.Service
 	budgets        *budget.Limits // and wallets
 	alerts         *alert.Service
@@ -104,12 +105,12 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 		return err
 	}
 	cipher := s.master.cipher
-	s.copy = newControlCopy(cfg, s)
-	if s.control, s.copyMade, err = openControlOrCopy(ctx, cfg, s.copy, log); err != nil {
+	s.copy = control.NewCopy(cfg, s.master.cipher)
+	if s.control, s.copyMade, err = control.OpenOrCopy(ctx, cfg, s.copy, log); err != nil {
 		return err
 	}
 	a.onClose(func(context.Context) error {
-		return errors.Join(s.control.Close(), sqlstore.RemoveCopy(copyFile(cfg)))
+		return errors.Join(s.control.Close(), sqlstore.RemoveCopy(control.CopyFile(cfg)))
 	})
 	if err := s.master.open(ctx, s.control, s.copyMade.IsZero(), log); err != nil {
 		return err
@@ -118,7 +119,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 
 	a.openAlerts(cfg, s, log)
 	s.budgets = budget.NewLimits(budget.LimitsConfig{Store: s.control, Exists: s.exists, NewID: newID})
-	if sharedControl(cfg) {
+	if control.Shared(cfg) {
 		s.bills = billing.OpenShared(s.control, billing.Config{Limits: s.budgets, Lease: cfg.Control.Lease, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At, Log: log})
 	} else if s.bills, err = billing.Open(ctx, s.control, billing.Config{Limits: s.budgets, CountCost: cfg.Pricing.CountCost, Alerts: s.alerts, AlertShares: cfg.Alerts.At}); err != nil {
 		return err

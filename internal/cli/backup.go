@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluicegate/sluice/internal/app"
+	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/cli/api"
 	"github.com/sluicegate/sluice/internal/config"
 )
@@ -54,9 +54,9 @@ func backupCommand() *cobra.Command {
 				return err
 			}
 			if args[0] == "-" {
-				return app.Backup(cmd.Context(), cfg, cmd.OutOrStdout())
+				return control.Backup(cmd.Context(), cfg, cmd.OutOrStdout())
 			}
-			return api.WriteNew(args[0], func(w io.Writer) error { return app.Backup(cmd.Context(), cfg, w) })
+			return api.WriteNew(args[0], func(w io.Writer) error { return control.Backup(cmd.Context(), cfg, w) })
 		},
 	}
 	flags.add(cmd)
@@ -75,14 +75,14 @@ func restoreCommand() *cobra.Command {
 				return err
 			}
 			if args[0] == "-" {
-				return app.Restore(cmd.Context(), cfg, cmd.InOrStdin())
+				return control.Restore(cmd.Context(), cfg, cmd.InOrStdin())
 			}
 			f, err := os.Open(args[0])
 			if err != nil {
 				return err
 			}
 			defer f.Close()
-			return app.Restore(cmd.Context(), cfg, f)
+			return control.Restore(cmd.Context(), cfg, f)
 		},
 	}
 	flags.add(cmd)
@@ -101,7 +101,7 @@ func migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			schema, err := app.Migrate(cmd.Context(), cfg)
+			schema, err := control.Migrate(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-package app
+package control
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 // pingTimeout bounds the wait for the control store in an answer of /readyz.
 const pingTimeout = 2 * time.Second
 
-// controlHealth tells whether the control store answers. A database on another machine may be
+// Health tells whether the control store answers. A database on another machine may be
 // away for a while: calls need only memory, unless their API key has a budget.
-type controlHealth struct {
+type Health struct {
 	ping      func(context.Context) error
 	maxOutage time.Duration // how long the store may be away; 0: not at all
 
@@ -20,16 +20,16 @@ type controlHealth struct {
 	away     bool
 }
 
-// newControlHealth begins with a store that answered at a time; zero: now.
-func newControlHealth(ping func(context.Context) error, maxOutage time.Duration, answered time.Time) *controlHealth {
+// NewHealth begins with a store that answered at a time; zero: now.
+func NewHealth(ping func(context.Context) error, maxOutage time.Duration, answered time.Time) *Health {
 	if answered.IsZero() {
 		answered = time.Now()
 	}
-	return &controlHealth{ping: ping, maxOutage: maxOutage, answered: answered}
+	return &Health{ping: ping, maxOutage: maxOutage, answered: answered}
 }
 
-// ready is an error when traffic should no longer come here.
-func (h *controlHealth) ready(ctx context.Context) error {
+// Ready is an error when traffic should no longer come here.
+func (h *Health) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	err := h.ping(ctx)
@@ -45,8 +45,8 @@ func (h *controlHealth) ready(ctx context.Context) error {
 	return err
 }
 
-// warnings tell of a store that is away, as the last call of ready found it.
-func (h *controlHealth) warnings() []string {
+// Warnings tell of a store that is away, as the last call of Ready found it.
+func (h *Health) Warnings() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.away {

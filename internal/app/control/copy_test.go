@@ -1,4 +1,4 @@
-package app
+package control
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	sqlstore "github.com/sluicegate/sluice/internal/store/sql"
 )
 
-func copyUnder(t *testing.T, dir, passphrase string) *controlCopy {
+func copyUnder(t *testing.T, dir, passphrase string) *Copy {
 	t.Helper()
 	key, err := seal.LoadMasterKey(gateway.NewSecret(passphrase), seal.MasterKeyFiles{Salt: filepath.Join(t.TempDir(), "salt")})
 	if err != nil {
@@ -26,44 +26,44 @@ func copyUnder(t *testing.T, dir, passphrase string) *controlCopy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newControlCopy(config.Config{DataDir: dir, Control: config.Control{MaxOutage: time.Hour}}, &services{master: &masterKeys{cipher: cipher}})
+	return NewCopy(config.Config{DataDir: dir, Control: config.Control{MaxOutage: time.Hour}}, cipher)
 }
 
-// TestControlCopyIsRefused: a process starts from a copy only if it is whole, its own, of a schema
+// TestCopyIsRefused: a process starts from a copy only if it is whole, its own, of a schema
 // that it knows, and young enough; else the error says what is wrong.
-func TestControlCopyIsRefused(t *testing.T) {
+func TestCopyIsRefused(t *testing.T) {
 	const hexKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 	now := time.Now().UTC()
-	sealed := func(c *controlCopy, h copyHeader) []byte {
+	sealed := func(c *Copy, h copyHeader) []byte {
 		head, _ := json.Marshal(h)
 		return bytes.Join([][]byte{head, c.cipher.Seal("control copy", string(head), "data", gateway.NewSecret("x"))}, []byte("\n"))
 	}
 	for name, tc := range map[string]struct {
-		change func(c *controlCopy, raw []byte) []byte // nil: there is no file
-		says   string                                  // "" = it is taken
+		change func(c *Copy, raw []byte) []byte // nil: there is no file
+		says   string                           // "" = it is taken
 	}{
-		"as it was written": {func(_ *controlCopy, raw []byte) []byte { return raw }, ""},
+		"as it was written": {func(_ *Copy, raw []byte) []byte { return raw }, ""},
 		"absent":            {nil, "is not there"},
-		"empty":             {func(*controlCopy, []byte) []byte { return []byte{} }, "is damaged"},
-		"one byte changed":  {func(_ *controlCopy, raw []byte) []byte { raw[len(raw)-1] ^= 1; return raw }, "somebody has changed it"},
-		"cut off":           {func(_ *controlCopy, raw []byte) []byte { return raw[:len(raw)-20] }, "somebody has changed it"},
-		"made younger": {func(c *controlCopy, _ []byte) []byte {
+		"empty":             {func(*Copy, []byte) []byte { return []byte{} }, "is damaged"},
+		"one byte changed":  {func(_ *Copy, raw []byte) []byte { raw[len(raw)-1] ^= 1; return raw }, "somebody has changed it"},
+		"cut off":           {func(_ *Copy, raw []byte) []byte { return raw[:len(raw)-20] }, "somebody has changed it"},
+		"made younger": {func(c *Copy, _ []byte) []byte {
 			old := sealed(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.cipher.Active()})
 			return bytes.Replace(old, []byte(now.Add(-2*time.Hour).Format("2006-01-02T15:04")), []byte(now.Format("2006-01-02T15:04")), 1)
 		}, "somebody has changed it"},
-		"stale": {func(c *controlCopy, _ []byte) []byte {
+		"stale": {func(c *Copy, _ []byte) []byte {
 			return sealed(c, copyHeader{copyVersion, 1, now.Add(-2 * time.Hour), c.cipher.Active()})
 		}, "'control.max_outage' is 1h"},
-		"made in the future": {func(c *controlCopy, _ []byte) []byte {
+		"made in the future": {func(c *Copy, _ []byte) []byte {
 			return sealed(c, copyHeader{copyVersion, 1, now.Add(time.Hour), c.cipher.Active()})
 		}, "in the future"},
-		"of a newer schema": {func(c *controlCopy, _ []byte) []byte {
+		"of a newer schema": {func(c *Copy, _ []byte) []byte {
 			return sealed(c, copyHeader{copyVersion, 9999, now, c.cipher.Active()})
 		}, "newer Sluice (migration 9999"},
-		"of another key": {func(_ *controlCopy, _ []byte) []byte {
+		"of another key": {func(_ *Copy, _ []byte) []byte {
 			return sealed(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, "f00d"})
 		}, "another master key; see SLUICE_MASTER_KEY"},
-		"of another key, which it denies": {func(c *controlCopy, _ []byte) []byte {
+		"of another key, which it denies": {func(c *Copy, _ []byte) []byte {
 			return sealed(copyUnder(t, t.TempDir(), strings.Repeat("f", 64)), copyHeader{copyVersion, 1, now, c.cipher.Active()})
 		}, "somebody has changed it"},
 	} {
