@@ -10,14 +10,9 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/gateway/credential"
-	"github.com/sluicegate/sluice/gateway/identity"
-	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/demo"
-	"github.com/sluicegate/sluice/telemetry"
-	"github.com/sluicegate/sluice/telemetry/audit"
-	"github.com/sluicegate/sluice/telemetry/feedback"
+	"github.com/sluicegate/sluice/internal/demo/workspace"
 )
 
 // Demo is what FillDemo is asked for.
@@ -71,22 +66,21 @@ func FillDemo(ctx context.Context, d Demo) (filled DemoFilled, err error) {
 	if err != nil {
 		return filled, err
 	}
-	f := demoFolder{services: a.services, by: by, teams: map[string]string{}}
-	cast, err := f.furnish(ctx)
-	if err == nil {
-		err = f.rules(ctx, &cast, d.Days)
-	}
+	w := workspace.New(workspace.Services{Callers: a.services.callers, Keyring: a.services.keyring, Configs: a.services.routing.Editor(), Templates: a.services.templates,
+		Budgets: a.services.budgets, Bills: a.services.bills, Limits: a.services.limits, Pricing: a.services.pricing, Alerts: a.services.alerts,
+		Records: a.services.records.recorder, Feedback: a.services.callLog().Feedback}, by)
+	cast, err := w.Furnish(ctx, d.Days)
 	if err != nil {
 		return filled, err
 	}
-	filled.AdminKey = f.adminKey
+	filled.AdminKey = w.AdminKey
 	traffic := demo.Traffic{Settings: demo.Settings{Seed: d.Seed, Days: d.Days, Until: d.Until, Cast: cast, Price: a.services.prices.Price}}
 	for i := range traffic.Hours() {
 		if err := ctx.Err(); err != nil {
 			return filled, err
 		}
 		rows, judgements := traffic.Hour(i)
-		if err := f.write(ctx, rows, judgements); err != nil {
+		if err := w.Write(ctx, rows, judgements); err != nil {
 			return filled, err
 		}
 		filled.Rows += len(rows)
@@ -94,92 +88,4 @@ func FillDemo(ctx context.Context, d Demo) (filled DemoFilled, err error) {
 		d.Done(i+1, traffic.Hours())
 	}
 	return filled, nil
-}
-
-// demoFolder is a data directory that is being filled.
-type demoFolder struct {
-	*services
-	by       *gateway.Principal // the owner
-	adminKey gateway.Secret
-	teams    map[string]string // ids by name
-}
-
-// furnish creates the workspace with its members, teams, keys, config and prompt template. Each is an audit event.
-func (f *demoFolder) furnish(ctx context.Context) (cast demo.Cast, err error) {
-	w, err := f.callers.CreateWorkspace(ctx, f.by, demo.Workspace)
-	if err == nil {
-		cast.Workspace = w.ID
-		err = f.note(ctx, w.ID, "workspace", w.ID)
-	}
-	if err != nil {
-		return cast, err
-	}
-	for _, name := range demo.Teams() {
-		t, err := f.callers.CreateTeam(ctx, f.by, identity.NewTeam{Name: name, Workspace: w.ID})
-		if err == nil {
-			err = f.note(ctx, w.ID, "team", t.ID)
-		}
-		if err != nil {
-			return cast, err
-		}
-		f.teams[name] = t.ID
-	}
-	for _, p := range demo.People() {
-		k, key, err := f.callers.CreateAPIKey(ctx, f.by, identity.NewAPIKey{Name: p.APIKey, Workspace: w.ID, Member: p.Name, Team: p.Team, Role: p.Role})
-		if err == nil {
-			err = f.note(ctx, w.ID, "api_key", k.ID)
-		}
-		if err != nil {
-			return cast, err
-		}
-		if p.Role == gateway.RoleAdmin {
-			f.adminKey = key
-			continue
-		}
-		cast.Callers = append(cast.Callers, demo.Caller{Person: p, Member: k.Member, TeamID: f.teams[p.Team], APIKeyID: k.ID})
-	}
-	for _, provider := range demo.Providers() {
-		k, err := f.keyring.CreateVirtualKey(ctx, f.by, credential.NewVirtualKey{Name: demo.VirtualKey(provider), Workspace: w.ID, Provider: "mock",
-			Note: "Of the demonstration: the built-in provider answers.", Credential: gateway.NewSecret("demo")})
-		if err == nil {
-			err = f.note(ctx, w.ID, "virtual_key", k.ID)
-		}
-		if err != nil {
-			return cast, err
-		}
-	}
-	if _, err = f.routing.Editor().PutConfig(ctx, route.Saved{Workspace: w.ID, Slug: demo.ConfigSlug, Name: demo.ConfigSlug, Config: []byte(demo.ConfigDocument), By: f.by.MemberRef}); err != nil {
-		return cast, err
-	}
-	if err = f.note(ctx, w.ID, "config", demo.ConfigSlug); err != nil {
-		return cast, err
-	}
-	cast.Prompt, err = f.template(ctx, w.ID)
-	return cast, err
-}
-
-// note records that an object was created, as the admin API does.
-func (f *demoFolder) note(ctx context.Context, workspace, resource, id string) error {
-	return f.records.recorder.Audit(ctx, audit.Event{Workspace: workspace, Member: f.by.Member, MemberName: f.by.MemberRef, APIKey: f.by.APIKey,
-		Action: resource + ".create", Resource: resource, ResourceID: id, Status: 201, Detail: map[string]string{demo.Mark: "true"}})
-}
-
-// write keeps rows, what they cost, and the feedback on them.
-func (f *demoFolder) write(ctx context.Context, rows []*telemetry.Record, judgements []feedback.Feedback) error {
-	if len(rows) > 0 {
-		if err := f.records.recorder.Log(ctx, rows); err != nil {
-			return err
-		}
-		if err := f.charge(ctx, rows); err != nil {
-			return err
-		}
-	}
-	kept := f.callLog().Feedback
-	for _, j := range judgements {
-		by := &gateway.Principal{Workspace: j.Workspace, Member: j.Member, APIKey: j.APIKey}
-		if _, err := kept.Add(ctx, by, []feedback.Feedback{j}, j.CreatedAt); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,5 +1,5 @@
 // Package demo makes up the traffic of a demonstration: some days of calls that applications and
-// coding agents could have made. It writes nothing; package app keeps what it makes.
+// coding agents could have made. It writes nothing; package workspace keeps what it makes.
 //
 // # Flow
 //

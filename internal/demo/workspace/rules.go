@@ -1,4 +1,4 @@
-package app
+package workspace
 
 import (
 	"context"
@@ -18,15 +18,15 @@ import (
 )
 
 // template creates the prompt template with its versions and labels, and returns its id.
-func (f *demoFolder) template(ctx context.Context, workspace string) (id string, err error) {
+func (w *Workspace) template(ctx context.Context, workspace string) (id string, err error) {
 	for i, v := range demo.PromptVersions() {
 		draft := prompts.Draft{Slug: demo.PromptSlug, Name: "Answers of the support desk (demo)", Description: v.Description, Body: json.RawMessage(v.Body)}
 		if i == 0 {
 			var made prompts.View
-			made, err = f.templates.Create(ctx, f.by, workspace, draft)
+			made, err = w.services.Templates.Create(ctx, w.by, workspace, draft)
 			id = made.ID
 		} else {
-			_, err = f.templates.AddVersion(ctx, f.by, workspace, demo.PromptSlug, draft)
+			_, err = w.services.Templates.AddVersion(ctx, w.by, workspace, demo.PromptSlug, draft)
 		}
 		if err != nil {
 			return "", err
@@ -34,11 +34,11 @@ func (f *demoFolder) template(ctx context.Context, workspace string) (id string,
 	}
 	newest := len(demo.PromptVersions())
 	for label, version := range map[string]int{"published": newest, "previous": newest - 1} {
-		if _, err := f.templates.SetLabel(ctx, f.by, workspace, demo.PromptSlug, label, version); err != nil {
+		if _, err := w.services.Templates.SetLabel(ctx, w.by, workspace, demo.PromptSlug, label, version); err != nil {
 			return "", err
 		}
 	}
-	return id, f.note(ctx, workspace, "prompt", id)
+	return id, w.note(ctx, workspace, "prompt", id)
 }
 
 // usd is an amount in nano-USD.
@@ -46,8 +46,8 @@ func usd(dollars float64) int64 { return int64(dollars * float64(gateway.NanoPer
 
 // rules creates what limits spending and calls, what is charged, and who is told. Their amounts fit a
 // week of the traffic. days scales those that last.
-func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error {
-	w := cast.Workspace
+func (w *Workspace) rules(ctx context.Context, cast *demo.Cast, days int) error {
+	id := cast.Workspace
 	of := func(key policy.Attribute, value string) []policy.Condition {
 		return []policy.Condition{{Key: key, Values: policy.Values{value}}}
 	}
@@ -57,10 +57,10 @@ func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error
 		{Name: "demo: each team", Period: budget.Week, Limit: usd(80), GroupBy: []policy.Group{{Key: "team"}}},
 		{Name: "demo: research", Period: budget.Day, Limit: usd(12), Conditions: of("team", "research")},
 	} {
-		b.Workspace = w
-		made, err := f.budgets.PutBudget(ctx, b)
+		b.Workspace = id
+		made, err := w.services.Budgets.PutBudget(ctx, b)
 		if err == nil {
-			err = f.note(ctx, w, "budget", made.ID)
+			err = w.note(ctx, id, "budget", made.ID)
 		}
 		if err != nil {
 			return err
@@ -71,10 +71,10 @@ func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error
 		{Name: "demo: tokens of the support desk", Kind: limit.Tokens, Unit: "rph", Value: 2_000_000, Conditions: of("team", "support")},
 		{Name: "demo: agents at once", Kind: limit.Concurrency, Value: 20, Conditions: of("team", "platform")},
 	} {
-		r.Workspace = w
-		made, err := f.limits.Put(ctx, r)
+		r.Workspace = id
+		made, err := w.services.Limits.Put(ctx, r)
 		if err == nil {
-			err = f.note(ctx, w, "rate_limit", made.ID)
+			err = w.note(ctx, id, "rate_limit", made.ID)
 		}
 		if err != nil {
 			return err
@@ -82,37 +82,37 @@ func (f *demoFolder) rules(ctx context.Context, cast *demo.Cast, days int) error
 	}
 	resale := gateway.FactorOne + gateway.FactorOne/10
 	for _, r := range []pricing.Rule{
-		{Name: "demo-resale-to-support", Team: f.teams["support"], Factor: &resale},
+		{Name: "demo-resale-to-support", Team: w.teams["support"], Factor: &resale},
 		{Name: "demo-flat-gpt-5-mini", Model: "gpt-5-mini*", Price: &gateway.Price{Input: usd(0.3), Output: usd(2.4)}},
 	} {
-		r.Workspace = w
-		made, err := f.pricing.Put(ctx, r)
+		r.Workspace = id
+		made, err := w.services.Pricing.Put(ctx, r)
 		if err == nil {
-			err = f.note(ctx, w, "price_rule", made.ID)
+			err = w.note(ctx, id, "price_rule", made.ID)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	// Nobody has this host, and the budgets are far from where anybody is told.
-	target, err := f.alerts.Create(ctx, alert.Target{Name: "demo-nobody", Workspace: w, Format: alert.Webhook,
+	target, err := w.services.Alerts.Create(ctx, alert.Target{Name: "demo-nobody", Workspace: id, Format: alert.Webhook,
 		URL: gateway.NewSecret("https://no-such-host.example.com/hook"), Secret: gateway.NewSecret("demo-demo-demo-demo")})
 	if err == nil {
-		err = f.note(ctx, w, "alert_target", target.ID)
+		err = w.note(ctx, id, "alert_target", target.ID)
 	}
 	if err != nil {
 		return err
 	}
-	return f.wallet(ctx, cast)
+	return w.wallet(ctx, cast)
 }
 
 // wallet creates the wallet that pays for the summaries, with two payments.
-func (f *demoFolder) wallet(ctx context.Context, cast *demo.Cast) error {
+func (w *Workspace) wallet(ctx context.Context, cast *demo.Cast) error {
 	for _, c := range cast.Callers {
 		if c.APIKey != demo.WalletKey {
 			continue
 		}
-		w, err := f.budgets.CreateWallet(ctx, budget.Wallet{Name: "demo-summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
+		wallet, err := w.services.Budgets.CreateWallet(ctx, budget.Wallet{Name: "demo-summaries", Workspace: cast.Workspace, APIKey: c.APIKeyID})
 		if err != nil {
 			return err
 		}
@@ -121,17 +121,17 @@ func (f *demoFolder) wallet(ctx context.Context, cast *demo.Cast) error {
 			amount    float64
 			ago       time.Duration
 		}{{"demo invoice 1001", 5, 6 * 24 * time.Hour}, {"demo invoice 1002", 10, 2 * 24 * time.Hour}} {
-			if _, _, err := f.budgets.CreditWallet(ctx, w.ID, budget.Credit{Reference: p.reference, Amount: usd(p.amount), By: f.by.Member, At: time.Now().Add(-p.ago)}); err != nil {
+			if _, _, err := w.services.Budgets.CreditWallet(ctx, wallet.ID, budget.Credit{Reference: p.reference, Amount: usd(p.amount), By: w.by.Member, At: time.Now().Add(-p.ago)}); err != nil {
 				return err
 			}
 		}
-		return f.note(ctx, cast.Workspace, "wallet", w.ID)
+		return w.note(ctx, cast.Workspace, "wallet", wallet.ID)
 	}
 	return nil
 }
 
 // charge books what rows cost to the budgets and the wallet.
-func (f *demoFolder) charge(ctx context.Context, rows []*telemetry.Record) error {
+func (w *Workspace) charge(ctx context.Context, rows []*telemetry.Record) error {
 	var calls []billing.PastCall
 	for _, r := range rows {
 		if r.Cost.Charged > 0 {
@@ -139,5 +139,5 @@ func (f *demoFolder) charge(ctx context.Context, rows []*telemetry.Record) error
 				By: &gateway.Principal{Workspace: r.Workspace, WorkspaceRef: r.WorkspaceName, Member: r.Member, MemberRef: r.MemberName, Team: r.Team, TeamRef: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName}})
 		}
 	}
-	return f.bills.Book(ctx, calls)
+	return w.services.Bills.Book(ctx, calls)
 }
