@@ -1,5 +1,11 @@
 package gateway
 
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/jsonx"
+)
+
 // Dialect reads and edits one wire format for the stages, which use no field names of a wire
 // format themselves. The packages below gateway/dialect implement it. httpapi sets it on the
 // Request; a Chunk holds the dialect of its Raw. All methods are pure and safe for
@@ -112,11 +118,48 @@ type AnswerHead struct {
 // Span is a range of bytes.
 type Span struct{ Start, End int }
 
+// FieldOf is the top-level field that a path leads into.
+func FieldOf(path string) string {
+	if i := strings.IndexAny(path, ".["); i >= 0 {
+		return path[:i]
+	}
+	return path
+}
+
+// SignedSpans are the places of the texts that are signed.
+func SignedSpans(texts []Text) []Span {
+	var spans []Span
+	for i := range texts {
+		if texts[i].Signed {
+			spans = append(spans, texts[i].At)
+		}
+	}
+	return spans
+}
+
 // Routing holds the request fields that routing needs.
 type Routing struct {
 	Model      string // "" if absent
 	Stream     bool
 	WantsUsage bool // the caller wants token counts in the stream
+}
+
+// ReadField reads "model" or "stream", which the formats have in common. invalid makes the error for
+// a value of another type.
+func (r *Routing) ReadField(name string, value []byte, invalid func(field, what string) *Error) error {
+	null := value[0] == 'n'
+	switch name {
+	case "model":
+		if value[0] != '"' && !null {
+			return invalid(name, "must be a string")
+		}
+		r.Model = jsonx.String(value)
+	case "stream":
+		if r.Stream = value[0] == 't'; !r.Stream && !null && value[0] != 'f' {
+			return invalid(name, "must be true or false")
+		}
+	}
+	return nil
 }
 
 // Parameters holds the request fields that limit and shape the answer.

@@ -35,9 +35,7 @@ func (Dialect) Texts(raw []byte) []gateway.Text {
 
 // rank is the rank of the top-level field that a path leads into.
 func rank(path string) int {
-	field, _, _ := strings.Cut(path, ".")
-	field, _, _ = strings.Cut(field, "[")
-	return Dialect{}.Field(field).Rank
+	return Dialect{}.Field(gateway.FieldOf(path)).Rank
 }
 
 // maxLevel bounds how deep blocks inside of blocks are looked into for what they declare.

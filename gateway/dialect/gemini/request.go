@@ -31,14 +31,9 @@ func (Dialect) Routing(op gateway.Op, raw []byte) (gateway.Routing, error) {
 	for m := range jsonx.Members(raw) {
 		null := m.Value[0] == 'n'
 		switch camel(m.Key) {
-		case "model":
-			if m.Value[0] != '"' && !null {
-				return r, invalid("model", "must be a string")
-			}
-			r.Model = jsonx.String(m.Value)
-		case "stream":
-			if r.Stream = m.Value[0] == 't'; !r.Stream && !null && m.Value[0] != 'f' {
-				return r, invalid("stream", "must be true or false")
+		case "model", "stream":
+			if err := r.ReadField(camel(m.Key), m.Value, invalid); err != nil {
+				return r, err
 			}
 		case "contents", "requests":
 			if err := checkList(m.Key, m.Value); err != nil {
@@ -143,11 +138,5 @@ func (Dialect) Binary(raw []byte) []gateway.Span {
 
 // Signed implements gateway.RequestFormat: signatures of thoughts.
 func (d Dialect) Signed(raw []byte) []gateway.Span {
-	var spans []gateway.Span
-	for _, t := range d.Texts(raw) {
-		if t.Signed {
-			spans = append(spans, t.At)
-		}
-	}
-	return spans
+	return gateway.SignedSpans(d.Texts(raw))
 }

@@ -39,7 +39,7 @@ func (Dialect) Texts(raw []byte) []gateway.Text {
 // rank is the rank of the field that a path leads into.
 func rank(path string) int {
 	path = strings.TrimPrefix(strings.TrimPrefix(path, "generateContentRequest."), "generate_content_request.")
-	return Dialect{}.Field(path[:strings.IndexFunc(path+".", func(c rune) bool { return c == '.' || c == '[' })]).Rank
+	return Dialect{}.Field(gateway.FieldOf(path)).Rank
 }
 
 // textReader collects the texts of a request.

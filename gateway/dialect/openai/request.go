@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/dialect/message"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -32,14 +33,9 @@ func (Dialect) Routing(op gateway.Op, raw []byte) (gateway.Routing, error) {
 	for m := range jsonx.Members(raw) {
 		null := m.Value[0] == 'n'
 		switch m.Key {
-		case "model":
-			if m.Value[0] != '"' && !null {
-				return r, invalid("model", "must be a string")
-			}
-			r.Model = jsonx.String(m.Value)
-		case "stream":
-			if r.Stream = m.Value[0] == 't'; !r.Stream && !null && m.Value[0] != 'f' {
-				return r, invalid("stream", "must be true or false")
+		case "model", "stream":
+			if err := r.ReadField(m.Key, m.Value, invalid); err != nil {
+				return r, err
 			}
 		case "user":
 			if m.Value[0] != '"' && !null {
@@ -173,34 +169,7 @@ func (Dialect) Question(raw []byte) (gateway.Span, bool) {
 	if last.Value == nil {
 		return gateway.Span{}, false
 	}
-	at := messages.Start + last.Start
-	user, text := false, gateway.Span{}
-	for m := range jsonx.Members(last.Value) {
-		switch m.Key {
-		case "role":
-			user = jsonx.String(m.Value) == "user"
-		case "content":
-			text = lastText(m.Value, at+m.Start)
-		}
-	}
-	return text, user && text.End > text.Start
-}
-
-// lastText is the span of a content that is a string, or of its last text part; base is the
-// content's own offset.
-func lastText(content []byte, base int) gateway.Span {
-	if content[0] == '"' {
-		return gateway.Span{Start: base, End: base + len(content)}
-	}
-	found := gateway.Span{}
-	for e := range jsonx.Elements(content) {
-		for m := range jsonx.Members(e.Value) {
-			if m.Key == "text" && m.Value[0] == '"' {
-				found = gateway.Span{Start: base + e.Start + m.Start, End: base + e.Start + m.End}
-			}
-		}
-	}
-	return found
+	return message.UserText(last.Value, messages.Start+last.Start)
 }
 
 // ModelOutput implements gateway.AnswerFormat.

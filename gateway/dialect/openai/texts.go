@@ -2,7 +2,6 @@ package openai
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -111,7 +110,5 @@ func isBinary(n jsonx.Node) bool {
 
 // rank is the rank of the top-level field that a path leads into.
 func rank(path string) int {
-	field, _, _ := strings.Cut(path, ".")
-	field, _, _ = strings.Cut(field, "[")
-	return Dialect{}.Field(field).Rank
+	return Dialect{}.Field(gateway.FieldOf(path)).Rank
 }
