@@ -49,7 +49,7 @@ func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error
 		case c.Region != "" && Region(c.Region) != c.Region:
 			return Price{}, InvalidField(op, at+".region", "The field '"+at+".region' must be a region as answers name it, in lower case, such as us.")
 		case c.Size != "" && Size(c.Size) != c.Size:
-			return Price{}, InvalidField(op, at+".size", "The field '"+at+".size' must be a size of images or films in lower case, such as 1024x1792 or 1080p; auto is no size.")
+			return Price{}, InvalidField(op, at+".size", "The field '"+at+".size' must be a size of images or videos in lower case, such as 1024x1792 or 1080p; auto is no size.")
 		case c.Quality != "" && Quality(c.Quality) != c.Quality:
 			return Price{}, InvalidField(op, at+".quality", "The field '"+at+".quality' must be a quality of images in lower case, such as hd; auto is no quality.")
 		case c.Over < 0 || c.Over > maxConditionOver:

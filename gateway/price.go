@@ -227,7 +227,7 @@ type bill struct {
 }
 
 // fold counts each token once. A kind of tokens that has no price of its own is billed as the kind
-// that it belongs to, which is what vendors do with images, films, thinking and caches. For sound
+// that it belongs to, which is what vendors do with images, videos, thinking and caches. For audio
 // and for what is kept for an hour, they do not: the bill is then not complete.
 func (b *bill) fold(u Usage) {
 	left := u

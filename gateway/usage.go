@@ -26,8 +26,8 @@ type Usage struct {
 	Searches        int64 `json:",omitzero"` // of the web, by a tool of the vendor's
 	Images          int64 `json:",omitzero"` // that were made
 	InputCharacters int64 `json:",omitzero"` // of a text to be spoken
-	InputSeconds    int64 `json:",omitzero"` // of sound that was heard, rounded up
-	OutputSeconds   int64 `json:",omitzero"` // of sound or film that was made, rounded up
+	InputSeconds    int64 `json:",omitzero"` // of audio that was heard, rounded up
+	OutputSeconds   int64 `json:",omitzero"` // of audio or video that was made, rounded up
 	Queries         int64 `json:",omitzero"` // of a reranker
 	Pages           int64 `json:",omitzero"` // of documents that were read
 	Requests        int64 `json:",omitzero"` // that are billed by the call, whatever they use
@@ -41,7 +41,7 @@ type Usage struct {
 type Terms struct {
 	Tier    string `json:",omitempty"` // "batch", "flex", "priority", "fast" …
 	Region  string `json:",omitempty"` // "us" …
-	Size    string `json:",omitempty"` // of images and films: "1024x1792", "1080p"
+	Size    string `json:",omitempty"` // of images and videos: "1024x1792", "1080p"
 	Quality string `json:",omitempty"` // of images: "hd"
 }
 
@@ -188,7 +188,7 @@ func Region(answered string) string {
 	}
 }
 
-// Size is the name that Terms has for the size of an image or a film: "" where it leaves the choice to
+// Size is the name that Terms has for the size of an image or a video: "" where it leaves the choice to
 // the vendor.
 func Size(told string) string {
 	if name := term(told); name != "auto" {

@@ -211,7 +211,7 @@ type usageJSON struct {
 	Requests        int64  `json:"requests,omitempty"`     // that are billed by the call
 	Tier            string `json:"service_tier,omitempty"` // that the provider says it served; none: the standard one
 	Region          string `json:"region,omitempty"`       // that the provider says it served in, where that has a price of its own
-	Size            string `json:"size,omitempty"`         // of images and films: what the answer tells, else what was asked for
+	Size            string `json:"size,omitempty"`         // of images and videos: what the answer tells, else what was asked for
 	Quality         string `json:"quality,omitempty"`      // of images, as size
 }
 

@@ -10,7 +10,7 @@ func image(n int64, size, quality string) gateway.Usage {
 	return gateway.Usage{Images: n, Terms: gateway.Terms{Size: size, Quality: quality}}
 }
 
-func film(seconds int64, size string) gateway.Usage {
+func video(seconds int64, size string) gateway.Usage {
 	return gateway.Usage{OutputSeconds: seconds, Terms: gateway.Terms{Size: size}}
 }
 
@@ -44,13 +44,13 @@ func TestPieces(t *testing.T) {
 		{"fal-ai", "gpt-image-2", image(1, "1024x1024", "low"), 6_000_000, true},
 		{"x-ai", "grok-imagine-image-2.0", image(2, "2k", "low"), 120_000_000, true},
 		{"x-ai", "grok-imagine-image-2.0", image(1, "4k", ""), 0, false},
-		{"openai", "sora-2", film(4, ""), 400_000_000, true},
-		{"openai", "sora-2-pro", film(4, "720x1280"), 1_200_000_000, true},
-		{"openai", "sora-2-pro", film(4, "1792x1024"), 2_000_000_000, true},
-		{"openai", "sora-2-pro", film(4, "1920x1080"), 0, false},
-		{"google", "veo-3.1-generate-001", film(8, "1080p"), 3_200_000_000, true},
-		{"google", "veo-3.1-generate-001", film(8, "4k"), 4_800_000_000, true},
-		{"google", "veo-3.1-lite-generate-preview", film(8, "4k"), 0, false},
+		{"openai", "sora-2", video(4, ""), 400_000_000, true},
+		{"openai", "sora-2-pro", video(4, "720x1280"), 1_200_000_000, true},
+		{"openai", "sora-2-pro", video(4, "1792x1024"), 2_000_000_000, true},
+		{"openai", "sora-2-pro", video(4, "1920x1080"), 0, false},
+		{"google", "veo-3.1-generate-001", video(8, "1080p"), 3_200_000_000, true},
+		{"google", "veo-3.1-generate-001", video(8, "4k"), 4_800_000_000, true},
+		{"google", "veo-3.1-lite-generate-preview", video(8, "4k"), 0, false},
 		{"vertex-ai", "medlm-large", gateway.Usage{Input: 10, Output: 10}, 0, false},
 	} {
 		p, ok := c.Price(tc.provider, tc.model, day(t, "2026-11-30"))

@@ -119,7 +119,7 @@ func pieces(a table.Amounts) bool {
 	return paid
 }
 
-// amounts are the prices of units. Google bills sound as other input unless it says otherwise.
+// amounts are the prices of units. Google bills audio as other input unless it says otherwise.
 func amounts(m *table.Model, a table.Amounts) gateway.Price {
 	p := gateway.Price{Input: a[table.Input], Output: a[table.Output]}
 	if n, ok := a[table.CacheRead]; ok {

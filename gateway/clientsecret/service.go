@@ -1,9 +1,9 @@
-// Package clientsecret issues short-lived secrets by which programs that nobody trusts with an API key,
-// such as web pages, open realtime sessions.
+// Package clientsecret issues short-lived secrets by which programs that must not hold an API key, such
+// as web pages, open realtime sessions.
 //
-// A secret stands for the API key that issued it and for one configuration of a session. It opens
-// sessions through Sluice only, so that each is metered like one of the key's: it is none of the
-// vendor's, and its bearer never learns one. It ends with its time, and with the key. The store has its
+// A secret opens sessions in the name of the API key that issued it, with one configuration. It is not a
+// secret of the vendor's, and its bearer never gets one: it is valid at Sluice only, so that each session
+// is metered like one of the key's. It expires after its lifetime, and with the key. The store has its
 // hash; the configuration is sealed, since tools in it may bring credentials.
 package clientsecret
 
@@ -113,7 +113,7 @@ func New(store Store, cipher Cipher, keys Keys, now func() time.Time) *Service {
 	return &Service{store: store, cipher: cipher, keys: keys, now: now}
 }
 
-// Issue makes a secret for a grant of an API key, which lasts for life. The secret is told here and
+// Issue makes a secret for a grant of an API key, which lasts for life. The secret is returned here and
 // never again.
 func (s *Service) Issue(ctx context.Context, g Grant, life time.Duration) (gateway.Secret, time.Time, error) {
 	const op = "clientsecret.Issue"

@@ -126,7 +126,7 @@ func NamedBy(field, value string) string {
 func Answered(raw []byte) []Reference {
 	return find(raw, func(n jsonx.Node) string {
 		switch n.Path.Key(-1) {
-		case "uri", "responsesFile": // of a film that was made, of a batch that has ended
+		case "uri", "responsesFile": // of a video that was made, of a batch that has ended
 			return Resource(n.Text())
 		case "output_file_id", "error_file_id", "output_file", "error_file": // the latter are Mistral's
 			return n.Text()

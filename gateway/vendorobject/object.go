@@ -38,7 +38,7 @@ type Work struct {
 	Path string `json:"path"` // where the vendor tells of it, below the base URL of the target; it may have a query
 	// Body is what is sent there, where the vendor is asked by POST. nil: it is asked by GET.
 	Body json.RawMessage `json:"body,omitempty"`
-	// Uses is what it uses if it succeeds, where that is known beforehand: of a film, by the film.
+	// Uses is what it uses if it succeeds, where that is known beforehand: of a video, by the video.
 	Uses []gateway.ModelUsage `json:"uses,omitempty"`
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	vertexBase   = "/v1/projects/acme/locations/us-central1/"
 	vertexJob    = "projects/acme/locations/us-central1/batchPredictionJobs/123"
-	vertexFilm   = "projects/acme/locations/us-central1/publishers/google/models/veo-3.1-generate-001/operations/0f1e"
+	vertexVideo  = "projects/acme/locations/us-central1/publishers/google/models/veo-3.1-generate-001/operations/0f1e"
 	bedrockJob   = "arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/abcdefghijkl"
 	mistralJob   = "b6b3a1c2-0000-4000-8000-000000000001"
 	mistralFile  = "b6b3a1c2-0000-4000-8000-000000000002"
@@ -43,9 +43,9 @@ var cloudAnswers = []struct{ call, wants, kind, answer string }{
 		`{"status":"","request":{},"response":{"candidates":[],"modelVersion":"gemini-2.5-flash-001","usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":100}}}` + "\n"},
 	{"GET /storage/v1/b/acme-batches/o/out%2Fprediction-model-1%2Fpredictions_1.jsonl?alt=media", "Bearer ya29", "octet-stream",
 		`{"custom_id":"a","status":"","response":{"id":"msg_1","type":"message","model":"any","usage":{"input_tokens":500,"output_tokens":50}}}` + "\n" + `{"status":"Error: x","response":{}}` + "\n"},
-	{"POST " + vertexBase + "publishers/google/models/veo-3.1-generate-001:predictLongRunning", "Bearer ya29", "json", `{"name":"` + vertexFilm + `"}`},
+	{"POST " + vertexBase + "publishers/google/models/veo-3.1-generate-001:predictLongRunning", "Bearer ya29", "json", `{"name":"` + vertexVideo + `"}`},
 	{"POST " + vertexBase + "publishers/google/models/veo-3.1-generate-001:fetchPredictOperation", "Bearer ya29", "json",
-		`{"name":"` + vertexFilm + `","done":true,"response":{"@type":"type.googleapis.com/cloud.ai.large_models.vision.GenerateVideoResponse","raiMediaFilteredCount":0,"videos":[{"gcsUri":"gs://a/1.mp4","mimeType":"video/mp4"},{"gcsUri":"gs://a/2.mp4","mimeType":"video/mp4"}]}}`},
+		`{"name":"` + vertexVideo + `","done":true,"response":{"@type":"type.googleapis.com/cloud.ai.large_models.vision.GenerateVideoResponse","raiMediaFilteredCount":0,"videos":[{"gcsUri":"gs://a/1.mp4","mimeType":"video/mp4"},{"gcsUri":"gs://a/2.mp4","mimeType":"video/mp4"}]}}`},
 	{"POST /model-invocation-job", amazonSigned, "json", `{"jobArn":"` + bedrockJob + `"}`},
 	{"GET /model-invocation-job/abcdefghijkl", amazonSigned, "json",
 		`{"jobArn":"` + bedrockJob + `","modelId":"arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0","status":"Completed","outputDataConfig":{"s3OutputDataConfig":{"s3Uri":"s3://acme-out/some folder/"}}}`},
@@ -82,7 +82,7 @@ func (v *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(w, `{"error":{"message":"who are you"}}`)
 			v.unknown = append(v.unknown, "unsigned: "+call+" "+r.Header.Get("Authorization"))
-		case strings.HasSuffix(call, ":fetchPredictOperation") && string(sent) != `{"operationName":"`+vertexFilm+`"}`:
+		case strings.HasSuffix(call, ":fetchPredictOperation") && string(sent) != `{"operationName":"`+vertexVideo+`"}`:
 			w.WriteHeader(http.StatusBadRequest)
 			v.unknown = append(v.unknown, "body: "+string(sent))
 		case call == v.failing && v.failures < 2:
@@ -101,7 +101,7 @@ func (v *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// TestCloudWork: batches of Vertex AI, Bedrock and Mistral, and films of Vertex AI, are charged once when
+// TestCloudWork: batches of Vertex AI, Bedrock and Mistral, and videos of Vertex AI, are charged once when
 // they end, by what they have left in a bucket or a file, although some of the questions fail.
 func TestCloudWork(t *testing.T) {
 	vendor := &cloud{failing: cloudAnswers[5].call}

@@ -19,17 +19,17 @@ func TestFormPolicies(t *testing.T) {
 	keys := o.policyKeys()
 	plain, redacting, guarded, both := keys.plain, keys.redacting, keys.guarded, keys.both
 	const edits, transcriptions, store = "/azure/openai/deployments/draws/images/edits?api-version=1", "/azure/openai/deployments/hears/audio/transcriptions?api-version=1", "/gemini/upload/v1beta/fileSearchStores/s:uploadToFileSearchStore"
-	film := form(field("model", "sora-2"), field("prompt", "of a@example.com"), picture("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil"))
-	described := func(name string) string { return related(`{"displayName":"`+name+`"}`, "text/plain", "evil") }
+	video := form(field("model", "sora-2"), field("prompt", "of a@example.com"), picture("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil"))
+	described := func(name string) string { return related(`{"displayName":"`+name+`"}`, "text/plain", "a note") }
 	for _, c := range []struct {
 		name, key, vk, path, kind, body string
 		status                          int
 		answer, up, never               string // what the answer has, what goes up, and what does not
 	}{
-		{"without policies", plain, "open", "/openai/v1/videos", asForm, film, 200, "video_", fmt.Sprint("/videos ", len(film), " ", film), ""},
-		{"a film, redacted", redacting, "open", "/openai/v1/videos", asForm, film, 200, "video_", form(field("model", "sora-2"), field("prompt", "of [EMAIL_1]"), picture("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil")), "example.com"},
-		{"a film, denied", guarded, "open", "/openai/v1/videos", asForm, form(field("model", "sora-2"), field("prompt", "evil")), 446, "In the form: The guardrail 'no-evil' denied", "", "evil"},
-		{"a film, flagged", guarded, "open", "/openai/v1/videos", asForm, form(field("prompt", "odd")), 246, "video_", "odd", ""},
+		{"without policies", plain, "open", "/openai/v1/videos", asForm, video, 200, "video_", fmt.Sprint("/videos ", len(video), " ", video), ""},
+		{"a video, redacted", redacting, "open", "/openai/v1/videos", asForm, video, 200, "video_", form(field("model", "sora-2"), field("prompt", "of [EMAIL_1]"), picture("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00evil")), "example.com"},
+		{"a video, denied", guarded, "open", "/openai/v1/videos", asForm, form(field("model", "sora-2"), field("prompt", "evil")), 446, "In the form: The guardrail 'no-evil' denied", "", "evil"},
+		{"a video, flagged", guarded, "open", "/openai/v1/videos", asForm, form(field("prompt", "odd")), 246, "video_", "odd", ""},
 		{"an edit, both", both, "azure", edits, asForm, form(picture("image[]", "a.png", "x"), picture("image[]", "a@example.com.png", "y"), field("prompt", "for a@example.com")), 200, "", field("prompt", "for [EMAIL_1]"), "example.com"},
 		{"an edit, denied behind a file", both, "azure", edits, asForm, form(picture("image", "a.png", strings.Repeat("x", 100_000)), field("prompt", "evil")), 446, "In the form", "", "evil"},
 		{"a transcription, denied", both, "azure", transcriptions, asForm, form(field("prompt", "evil"), picture("file", "a.mp3", "x")), 446, "In the form", "", "evil"},

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestNativeBudgets: batches of Azure, Gemini and Mistral, films that a form asks for and films that are
+// TestNativeBudgets: batches of Azure, Gemini and Mistral, videos that a form asks for and videos that are
 // made of others are held to budgets and lists of models: the most that they can cost is reserved before
 // the vendor gets them.
 func TestNativeBudgets(t *testing.T) {
@@ -24,7 +24,7 @@ func TestNativeBudgets(t *testing.T) {
 	)
 	upload := related(`{"file":{}}`, "application/jsonl", `{"key":"a","request":`+geminiBody+`}`)
 	tokens := func(body string) int64 { return int64(len(body))*1_000 + 100*10_000 } // nano-USD
-	film := func(seconds string) string {
+	video := func(seconds string) string {
 		return form(field("prompt", "a cat"), field("model", "sora-2"), field("seconds", seconds), attached("input_reference", "a.png", strings.Repeat("x", 100_000)))
 	}
 	for _, c := range []struct {
@@ -46,9 +46,9 @@ func TestNativeBudgets(t *testing.T) {
 			path: "/mistral/v1/batch/jobs", body: `{"input_files":["%s"],"model":"mistral-small-latest","endpoint":"/v1/chat/completions"}`, most: tokens(mistralBody)},
 		{name: "Mistral, an agent", account: "mistral", path: "/mistral/v1/batch/jobs", body: `{"requests":[{"body":` + mistralBody + `}],"agent_id":"ag_1","model":"mistral-small-latest"}`, refused: "an agent"},
 		{name: "Mistral, no file", account: "mistral", path: "/mistral/v1/batch/jobs", body: `{"requests":[{"body":` + mistralBody + `}],"model":"mistral-small-latest"}`, most: tokens(mistralBody)},
-		{name: "a film by a form", account: "sora", path: "/openai/v1/videos", body: film("8"), most: 8 * 100_000_000},
+		{name: "a video by a form", account: "sora", path: "/openai/v1/videos", body: video("8"), most: 8 * 100_000_000},
 		{name: "a field twice", account: "sora", path: "/openai/v1/videos", body: form(field("seconds", "4"), field("seconds", "12")), refused: "given twice"},
-		{name: "a film of a film", account: "sora", path: "/openai/v1/videos/video_001/remix", body: `{"prompt":"a dog"}`, most: 8 * 100_000_000},
+		{name: "a video of a video", account: "sora", path: "/openai/v1/videos/video_001/remix", body: `{"prompt":"a dog"}`, most: 8 * 100_000_000},
 	} {
 		slug := strings.NewReplacer(" ", "-", ",", "").Replace(c.name)
 		key, made := o.apiKey(slug, `"budget_usd":10`)

@@ -172,11 +172,11 @@ func (r *recording) seen() string {
 	return all
 }
 
-// keeper stands in for Azure, Gemini, Mistral and OpenAI, of which it takes files, batches and films, and
+// keeper stands in for Azure, Gemini, Mistral and OpenAI, of which it takes files, batches and videos, and
 // never ends any.
 type keeper struct {
-	mu          sync.Mutex
-	made, films int
+	mu           sync.Mutex
+	made, videos int
 }
 
 func (v *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -203,7 +203,7 @@ func (v *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.Contains(path, ":batch"), strings.Contains(path, ":asyncBatch"):
 		fmt.Fprintf(w, `{"name":"batches/b%d","metadata":{"state":"BATCH_STATE_PENDING"}}`, v.made)
 	default: // "/v1/videos", "/v1/videos/video_001/remix"; https://platform.openai.com/docs/api-reference/videos
-		v.films++
-		fmt.Fprintf(w, `{"id":"video_%03d","object":"video","model":"sora-2","seconds":"8","status":"queued"}`, v.films)
+		v.videos++
+		fmt.Fprintf(w, `{"id":"video_%03d","object":"video","model":"sora-2","seconds":"8","status":"queued"}`, v.videos)
 	}
 }

@@ -145,7 +145,7 @@ func (v *prefixVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// TestNativeWork: batches and films that are asked for by a vendor's own API are charged when they end,
+// TestNativeWork: batches and videos that are asked for by a vendor's own API are charged when they end,
 // and budgets reserve what they may cost before.
 func TestNativeWork(t *testing.T) {
 	vendor := &prefixVendor{answers: nativeWorkAnswers}

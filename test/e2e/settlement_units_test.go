@@ -54,7 +54,7 @@ var unitsCells = []unitsCell{
 		gateway.Usage{Input: 100, Output: 50, Terms: gateway.Terms{Tier: "fast"}}),
 	claudeCell("chat", "an hour's cache and searches, translated", "claude-fable-5", `"web_search_options":{},"user":"1h"`, `"input_tokens":100,"output_tokens":50,"cache_creation_input_tokens":40,"cache_creation":{"ephemeral_1h_input_tokens":40},"server_tool_use":{"web_search_requests":1}`,
 		gateway.Usage{Input: 140, Output: 50, CacheWrite: 40, CacheWrite1h: 40, Searches: 1}),
-	geminiCell("sound and films", "gemini-2.5-flash", `"labels":{"has":"audio"}`, "", "", `"promptTokenCount":100,"candidatesTokenCount":40,"thoughtsTokenCount":10,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":60},{"modality":"VIDEO","tokenCount":20}]`,
+	geminiCell("audio and videos", "gemini-2.5-flash", `"labels":{"has":"audio"}`, "", "", `"promptTokenCount":100,"candidatesTokenCount":40,"thoughtsTokenCount":10,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":60},{"modality":"VIDEO","tokenCount":20}]`,
 		gateway.Usage{Input: 100, Output: 50, Reasoning: 10, AudioInput: 60, VideoInput: 20}),
 	geminiCell("flex by the header, grounded", "gemini-2.5-flash", `"tools":[{"googleSearch":{}}]`, "flex", `,"groundingMetadata":{"webSearchQueries":["a","b"]}`, `"promptTokenCount":100,"candidatesTokenCount":40`,
 		gateway.Usage{Input: 100, Output: 40, Searches: 1, Terms: gateway.Terms{Tier: "flex"}}),

@@ -1826,7 +1826,7 @@ export interface components {
       request?: number;
       second?: number;
       second_input?: number;
-      /** @description of images and films: 1024x1792, 1080p */
+      /** @description of images and videos: 1024x1792, 1080p */
       size?: string;
       tier?: string;
       video_input?: number;
@@ -1853,7 +1853,7 @@ export interface components {
       over?: number;
       quality?: string;
       region?: string;
-      /** @description of images and films */
+      /** @description of images and videos */
       size?: string;
       tier?: string;
       until?: string;
@@ -2471,7 +2471,7 @@ export interface components {
       requests?: number;
       /** @description that the provider says it served; none: the standard one */
       service_tier?: string;
-      /** @description of images and films: what the answer tells, else what was asked for */
+      /** @description of images and videos: what the answer tells, else what was asked for */
       size?: string;
       total_tokens: number;
       video_input_tokens?: number;

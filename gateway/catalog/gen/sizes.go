@@ -18,8 +18,8 @@ var sized = regexp.MustCompile(`^(?:(low|medium|high|xhigh|max|standard|hd)/)?(\
 // sizedKey is a price for one size: "output_cost_per_second_1080p".
 var sizedKey = regexp.MustCompile(`^(output_cost_per_(?:second|image))_(\d+(?:p|k|K)?)$`)
 
-// filmSizes are the sizes of the films that a name of Sora's is the price of.
-var filmSizes = map[string][]string{
+// videoSizes are the sizes of the videos that a name of Sora's is the price of.
+var videoSizes = map[string][]string{
 	"sora-2": {"720x1280", "1280x720"}, "sora-2-pro": {"720x1280", "1280x720"}, "sora-2-pro-high-res": {"1024x1792", "1792x1024"},
 }
 
@@ -68,14 +68,14 @@ func bySize(models []table.Model, prices map[ref][]table.Price) []table.Model {
 			m.Prices = priced(append(m.Prices, prices[key]...))
 		}
 		delete(prices, key)
-		m.Prices = filmsBySize(m, m.Prices)
+		m.Prices = videosBySize(m, m.Prices)
 	}
 	for key, of := range prices {
 		models = append(models, table.Model{Provider: key.provider, ID: key.id, Mode: "image_generation", Prices: priced(of)})
 	}
 	for i := range models { // the high resolution of Sora has a name of its own in the map only
 		base, high := strings.CutSuffix(models[i].ID, "-high-res")
-		if !high || filmSizes[models[i].ID] == nil {
+		if !high || videoSizes[models[i].ID] == nil {
 			continue
 		}
 		for j := range models {
@@ -84,15 +84,15 @@ func bySize(models []table.Model, prices map[ref][]table.Price) []table.Model {
 			}
 		}
 	}
-	return slices.DeleteFunc(models, func(m table.Model) bool { return strings.HasSuffix(m.ID, "-high-res") && filmSizes[m.ID] != nil })
+	return slices.DeleteFunc(models, func(m table.Model) bool { return strings.HasSuffix(m.ID, "-high-res") && videoSizes[m.ID] != nil })
 }
 
-// filmsBySize adds the sizes that the plain price of a film is for. Veo's is for 720p, which is the
+// videosBySize adds the sizes that the plain price of a video is for. Veo's is for 720p, which is the
 // size of calls that tell none, and for 1080p where the list has no other price for it
 // (https://ai.google.dev/gemini-api/docs/pricing).
-func filmsBySize(m *table.Model, prices []table.Price) []table.Price {
+func videosBySize(m *table.Model, prices []table.Price) []table.Price {
 	plain := slices.IndexFunc(prices, func(p table.Price) bool { return p.When.Plain() })
-	sizes := filmSizes[m.ID]
+	sizes := videoSizes[m.ID]
 	if strings.HasPrefix(m.ID, "veo-3") && (m.Provider == "google" || m.Provider == "vertex-ai") && len(prices) > 1 {
 		sizes = []string{"720p", "1080p"}
 	}

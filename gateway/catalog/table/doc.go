@@ -9,7 +9,7 @@
 //
 //	2026-08-16.. hours=1-5@01:00-04:00 input=300000000 output=1200000000
 //
-// A price of images or films may be for one size, and one quality:
+// A price of images or videos may be for one size, and one quality:
 //
 //	size=1024x1792 quality=hd image=132000000
 //

@@ -37,7 +37,7 @@ type Condition struct {
 	Over   int64  // prompts with more tokens than this; the price is for all tokens of the call
 	Hours  string // see [Hours]
 
-	Size, Quality string // of images and films: "1024x1792", "1080p"; "hd"
+	Size, Quality string // of images and videos: "1024x1792", "1080p"; "hd"
 }
 
 // Plain reports whether the price has no condition.

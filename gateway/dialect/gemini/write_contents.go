@@ -170,7 +170,7 @@ func responseOf(s string, failed bool) json.RawMessage {
 	return raw
 }
 
-// writeMedia writes an image, a sound or a file. A text file is a text.
+// writeMedia writes an image, audio or a file. A text file is a text.
 func writeMedia(p *message.Part) (part, error) {
 	m := &p.Media
 	media, _, _ := strings.Cut(m.Type, ";")

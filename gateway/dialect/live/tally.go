@@ -13,10 +13,10 @@ const (
 	maxContext = 131_072
 	// maxTurn is the most that a turn may write where the setup has no limit.
 	maxTurn = 8_192
-	// soundToken is how many bytes of base64 one token of sound has at least: 32 tokens are a second,
-	// and the thinnest format has 16,000 bytes a second.
-	soundToken = 650
-	// imageTokens is what one picture has at most.
+	// audioToken is how many bytes of base64 one token of audio has at least: 32 tokens are a second,
+	// and the smallest format has 16,000 bytes a second.
+	audioToken = 650
+	// imageTokens is what one image has at most.
 	imageTokens = 1_300
 )
 
@@ -24,7 +24,7 @@ const (
 type Tally struct {
 	mu      sync.Mutex
 	limit   int64 // tokens of output of one turn
-	speaks  bool  // the model answers with sound
+	speaks  bool  // the model answers with audio
 	account session.Account
 	writing bool // a turn has begun and has not ended
 	stopped bool // it was interrupted: its end and its usage follow
@@ -34,7 +34,7 @@ type Tally struct {
 
 // NewTally makes the tally of a session with this request.
 func NewTally(request []byte) *Tally {
-	t := &Tally{limit: maxTurn, speaks: true, account: session.Account{Limits: session.Limits{Context: maxContext, SoundToken: soundToken, Image: imageTokens}}}
+	t := &Tally{limit: maxTurn, speaks: true, account: session.Account{Limits: session.Limits{Context: maxContext, AudioToken: audioToken, Image: imageTokens}}}
 	config := jsonx.Get(request, "generationConfig")
 	if config == nil {
 		config = jsonx.Get(request, "generation_config")
@@ -58,11 +58,11 @@ func NewTally(request []byte) *Tally {
 
 // Sent counts a message of the caller's, a JSON object.
 func (t *Tally) Sent(message []byte) {
-	pictures := jsonx.Get(message, "realtimeInput", "video") != nil || jsonx.Get(message, "realtime_input", "video") != nil
-	rest, sound, images := session.Sizes(message, (Dialect{}).Binary(message), func([]byte) bool { return pictures })
+	isImage := jsonx.Get(message, "realtimeInput", "video") != nil || jsonx.Get(message, "realtime_input", "video") != nil
+	rest, audio, images := session.Sizes(message, (Dialect{}).Binary(message), func([]byte) bool { return isImage })
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.account.Sent(rest, sound, images)
+	t.account.Sent(rest, audio, images)
 }
 
 // Received reads a message of the vendor's, and sets what it says of usage and cost.
@@ -97,8 +97,8 @@ func (t *Tally) Writing() bool {
 	return t.writing
 }
 
-// End is the last chunk of a session, without a message: whether it ends with usage that nobody has
-// told.
+// End is the last chunk of a session, without a message: whether it ends with usage that the
+// vendor has not reported.
 func (t *Tally) End() gateway.Chunk {
 	t.mu.Lock()
 	defer t.mu.Unlock()

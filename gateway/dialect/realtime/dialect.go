@@ -11,7 +11,7 @@ import (
 type Dialect struct{ session.Dialect }
 
 // Models implements gateway.RequestFormat: those that an event of the caller's names for the
-// session, or for writing down what is said.
+// session, or for transcribing what is said.
 func (Dialect) Models(raw []byte) (names []string, readable bool) {
 	names, readable = gateway.ModelNames(raw)
 	for _, path := range modelPaths {

@@ -13,10 +13,10 @@ const (
 	maxContext = 128_000
 	// maxResponse is the most that a response may write, also where its limit is "inf".
 	maxResponse = 4_096
-	// soundToken is how many bytes of base64 one token of sound has at least: a token is 100 ms, and
-	// the densest format has 8,000 bytes a second.
-	soundToken = 1_000
-	// imageTokens is what one picture has at most.
+	// audioToken is how many bytes of base64 one token of audio has at least: a token is 100 ms, and
+	// the smallest format has 8,000 bytes a second.
+	audioToken = 1_000
+	// imageTokens is what one image has at most.
 	imageTokens = 5_000
 	// maxOpen bounds the responses of a session that are written at one time.
 	maxOpen = 64
@@ -33,18 +33,18 @@ type Tally struct {
 
 // NewTally makes the tally of a session.
 func NewTally() *Tally {
-	return &Tally{account: session.Account{Limits: session.Limits{Context: maxContext, SoundToken: soundToken, Image: imageTokens}}}
+	return &Tally{account: session.Account{Limits: session.Limits{Context: maxContext, AudioToken: audioToken, Image: imageTokens}}}
 }
 
 // Sent counts an event of the caller's, a JSON object.
 func (t *Tally) Sent(event []byte) {
-	rest, sound, images := session.Sizes(event, (Dialect{}).Binary(event), gateway.IsDataURL)
-	if eventType(event) == "input_audio_buffer.append" { // of which the model hears the sound only
+	rest, audio, images := session.Sizes(event, (Dialect{}).Binary(event), gateway.IsDataURL)
+	if eventType(event) == "input_audio_buffer.append" { // of which the model hears the audio only
 		rest = 0
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.account.Sent(rest, sound, images)
+	t.account.Sent(rest, audio, images)
 }
 
 // Received reads an event of the vendor's, and sets what it says of usage and cost.
@@ -116,8 +116,8 @@ func (t *Tally) Writing() bool {
 	return len(t.open) > 0
 }
 
-// End is the last chunk of a session, without an event: whether it ends with usage that nobody has
-// told.
+// End is the last chunk of a session, without an event: whether it ends with usage that the
+// vendor has not reported.
 func (t *Tally) End() gateway.Chunk {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -32,8 +32,8 @@ func usageOf(raw []byte) *gateway.Usage {
 	}
 }
 
-// transcriptionUsage reads what writing down cost: tokens, or the seconds of the sound; nil if it is
-// not told.
+// transcriptionUsage reads what a transcription used: tokens, or the seconds of the audio; nil if it is
+// not reported.
 func transcriptionUsage(raw []byte) *gateway.Usage {
 	if jsonx.String(jsonx.Get(raw, "type")) != "duration" {
 		return usageOf(raw)

@@ -5,8 +5,8 @@ import "github.com/sluicegate/sluice/gateway"
 // Limits are the most that one response of a format can use.
 type Limits struct {
 	Context    int64 // tokens of input
-	SoundToken int64 // how many bytes of base64 one token of sound has at least
-	Image      int64 // tokens of one picture
+	AudioToken int64 // how many bytes of base64 one token of audio has at least
+	Image      int64 // tokens of one image
 }
 
 // Account counts what a session has used, and what its next response reads at most. It is not safe for
@@ -19,15 +19,15 @@ type Account struct {
 	read   gateway.Usage // of sent: what the response that is being written reads
 }
 
-// Sent counts the bytes of what the caller sends: text, and sound in base64; and pictures.
-func (a *Account) Sent(text, sound, pictures int64) {
-	tokens := (sound + a.SoundToken - 1) / a.SoundToken
-	a.sent.Input = min(a.sent.Input+text+tokens+pictures*a.Image, a.Context)
+// Sent counts the bytes of what the caller sends: text, and audio in base64; and images.
+func (a *Account) Sent(text, audio, images int64) {
+	tokens := (audio + a.AudioToken - 1) / a.AudioToken
+	a.sent.Input = min(a.sent.Input+text+tokens+images*a.Image, a.Context)
 	a.sent.AudioInput = min(a.sent.AudioInput+tokens, a.Context)
 }
 
 // Begins counts a response that begins, and returns the most that it can use. limit is the most that it
-// may write, with sound if the model speaks.
+// may write, with audio if the model speaks.
 func (a *Account) Begins(limit int64, speaks bool) *gateway.SessionCost {
 	a.read = a.sent
 	u := &gateway.Usage{Input: min(a.before.Input+a.sent.Input, a.Context), Output: limit}
@@ -54,18 +54,18 @@ func (a *Account) Tell(c *gateway.Chunk) {
 	c.Usage = &used
 }
 
-// Sizes are the bytes of a caller's message that are sound or a picture, and the number of pictures; rest
-// is the others. isPicture tells the two kinds of binary data apart.
-func Sizes(message []byte, binary []gateway.Span, isPicture func(data []byte) bool) (rest, sound, pictures int64) {
+// Sizes are the bytes of a caller's message that are audio or an image, and the number of images; rest
+// is the others. isImage tells the two kinds of binary data apart.
+func Sizes(message []byte, binary []gateway.Span, isImage func(data []byte) bool) (rest, audio, images int64) {
 	rest = int64(len(message))
 	for _, span := range binary {
 		size := int64(span.End - span.Start)
 		rest -= size
-		if isPicture(message[span.Start:span.End]) {
-			pictures++
+		if isImage(message[span.Start:span.End]) {
+			images++
 		} else {
-			sound += size
+			audio += size
 		}
 	}
-	return rest, sound, pictures
+	return rest, audio, images
 }

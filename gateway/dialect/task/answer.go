@@ -143,7 +143,7 @@ func (Dialect) ModelOutput(body []byte) []byte {
 	return body
 }
 
-// Recordable implements gateway.AnswerFormat: each image and sound is replaced by its length.
+// Recordable implements gateway.AnswerFormat: each image and recording is replaced by its length.
 func (Dialect) Recordable(_ gateway.Op, body []byte) []byte {
 	if !jsonx.Valid(body) {
 		return body

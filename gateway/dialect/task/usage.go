@@ -77,7 +77,7 @@ func seconds(raw []byte) int64 {
 }
 
 // Spoken is what a request for speech uses of the vendor's units by its text alone: most
-// answers are nothing but sound. The length of the text is exact, the tokens are an estimate.
+// answers are nothing but audio. The length of the text is exact, the tokens are an estimate.
 func Spoken(req *gateway.Request) *gateway.Usage {
 	text := jsonx.String(req.Field("input"))
 	var tokens gateway.TokenCount

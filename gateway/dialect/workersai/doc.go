@@ -7,7 +7,7 @@
 // [Dialect].
 //
 // An answer is an object with "result", "success", "errors" and "messages"; some models answer with the
-// bytes of an image or a sound instead. The result of a chat has "response", a text, "tool_calls" and
+// bytes of an image or audio instead. The result of a chat has "response", a text, "tool_calls" and
 // "usage". Streamed, it is a sequence of events with pieces of it, the last one with the usage, and the
 // end mark "[DONE]". Newer models answer with OpenAI's "choices" in the same place.
 //

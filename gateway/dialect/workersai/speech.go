@@ -73,16 +73,16 @@ func WriteSpeech(model string, raw []byte) ([]byte, error) {
 	return o.JSON(), nil
 }
 
-// ReadSpeech returns the sound of an answer that holds it in base64, as MeloTTS answers: MP3.
+// ReadSpeech returns the audio of an answer that holds it in base64, as MeloTTS answers: MP3.
 func ReadSpeech(vendor string, body []byte) ([]byte, error) {
 	const op = "workersai.ReadSpeech"
 	result, err := readResult(op, vendor, body, "audio")
 	if err != nil {
 		return nil, err
 	}
-	sound, err := base64.StdEncoding.DecodeString(result.Get("audio").String())
-	if err != nil || len(sound) == 0 {
-		return nil, vendorerror.Broken(op, "The provider's answer holds a sound that cannot be read.", err)
+	audio, err := base64.StdEncoding.DecodeString(result.Get("audio").String())
+	if err != nil || len(audio) == 0 {
+		return nil, vendorerror.Broken(op, "The provider's answer holds audio that cannot be read.", err)
 	}
-	return sound, nil
+	return audio, nil
 }

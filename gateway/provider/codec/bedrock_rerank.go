@@ -12,12 +12,12 @@ import (
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
-// bedrockRerank is the codec of the models of Cohere and Amazon that order documents, which are called by
+// bedrockRerank is the codec of the rerank models of Cohere and Amazon, which are called by
 // InvokeModel (https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html): they take and
 // answer Cohere's format, with documents that are texts.
 type bedrockRerank struct{ bedrockCodec }
 
-// reranks reports whether a model on Bedrock orders documents.
+// reranks reports whether a model on Bedrock is a rerank model.
 func reranks(v *vendor.Vendor, model string) bool {
 	return v.Scheme == vendor.SchemeAWS && strings.Contains(model, "rerank")
 }

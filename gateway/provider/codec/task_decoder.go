@@ -20,8 +20,8 @@ type taskDecoder struct {
 	text      bool           // the answer is plain text: a transcription
 	spoken    *gateway.Usage // of speech, by its text
 	streamed  bool           // the caller asked for events
-	// sound reads an answer to speech that is JSON; nil for vendors that answer with the sound only.
-	sound func(body []byte) (mp3 []byte, err error)
+	// audio reads an answer to speech that is JSON; nil for vendors that answer with the audio only.
+	audio func(body []byte) (mp3 []byte, err error)
 
 	pieces *Pieces // of an answer that is no text; nil for others
 	ended  bool
@@ -101,8 +101,8 @@ func (d *taskDecoder) End() ([]gateway.Chunk, error) {
 // Body implements Decoder.
 func (d *taskDecoder) Body(body []byte) (gateway.Chunk, error) {
 	const op = "codec.taskDecoder.Body"
-	if d.sound != nil {
-		mp3, err := d.sound(body)
+	if d.audio != nil {
+		mp3, err := d.audio(body)
 		return gateway.Chunk{Raw: mp3, Form: gateway.FormBytes, Dialect: d.dialect, ContentType: "audio/mpeg", Early: d.spoken}, err
 	}
 	trimmed := bytes.TrimSpace(body)

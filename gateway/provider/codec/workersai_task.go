@@ -109,7 +109,7 @@ func recordingPost(to *url.URL, req *gateway.Request, input []byte) (*http.Reque
 func (c *workersTask) Decoder(req *gateway.Request) Decoder {
 	if c.op == gateway.OpSpeech {
 		d := newTaskDecoder(c.vendor.ID, req)
-		d.sound = func(body []byte) ([]byte, error) { return workersai.ReadSpeech(c.vendor.ID, body) }
+		d.audio = func(body []byte) ([]byte, error) { return workersai.ReadSpeech(c.vendor.ID, body) }
 		return d
 	}
 	return &workersDecoder{vendor: c.vendor.ID, op: c.op, request: req.Raw}

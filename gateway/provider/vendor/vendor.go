@@ -54,7 +54,7 @@ type Vendor struct {
 	// Formats are the formats that the vendor offers beside its own.
 	Formats gateway.Formats
 	Quirks  Quirks
-	// RunPath is where models that order documents, make images, speak or listen are run in the format of
+	// RunPath is where models for rerank, images, speech and transcriptions are run in the format of
 	// Workers AI: below the base URL without its "/v1", and followed by the name of a model. "" = nowhere.
 	RunPath string
 	// FormatOf is the format of a model, where Format is FormatByModel.

@@ -1,5 +1,5 @@
 // Package settle charges what a vendor does after the call that asked for it: the calls of a batch, a
-// film.
+// video.
 //
 // # Flow
 //

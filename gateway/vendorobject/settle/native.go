@@ -74,7 +74,7 @@ func googleFile(answer []byte) string {
 	return ""
 }
 
-// stateOfVideo reads a film of OpenAI's. It is billed by the second, and one that failed is not.
+// stateOfVideo reads a video of OpenAI's. It is billed by the second, and one that failed is not.
 func stateOfVideo(answer []byte) (s state) {
 	switch text(answer, "status") {
 	case "completed":
@@ -85,13 +85,13 @@ func stateOfVideo(answer []byte) (s state) {
 	return s
 }
 
-// defaultSeconds is the length of a film of OpenAI's that was asked for without one.
+// defaultSeconds is the length of a video of OpenAI's that was asked for without one.
 const defaultSeconds = 4
 
-// maxSeconds is longer than any film that a vendor makes.
+// maxSeconds is longer than any video that a vendor makes.
 const maxSeconds = 100_000
 
-// VideoUsage is what a film uses by the request or the answer of the API of OpenAI.
+// VideoUsage is what a video uses by the request or the answer of the API of OpenAI.
 func VideoUsage(model string, raw []byte) []gateway.ModelUsage {
 	seconds, err := strconv.ParseInt(text(raw, "seconds"), 10, 64)
 	if err != nil {
@@ -105,19 +105,19 @@ func VideoUsage(model string, raw []byte) []gateway.ModelUsage {
 	return []gateway.ModelUsage{{Model: model, Usage: used}}
 }
 
-// googleSeconds is the length of a film of Veo's that was asked for without one.
+// googleSeconds is the length of a video of Veo's that was asked for without one.
 const googleSeconds = 8
 
-// GoogleVideoUsage is what one film of Veo's uses by its request, and how many are asked for.
-func GoogleVideoUsage(model string, request []byte) (one gateway.ModelUsage, films int64) {
+// GoogleVideoUsage is what one video of Veo's uses by its request, and how many are asked for.
+func GoogleVideoUsage(model string, request []byte) (one gateway.ModelUsage, videos int64) {
 	seconds := jsonx.Int(jsonx.Get(request, "parameters", "durationSeconds"))
 	if seconds <= 0 {
 		seconds = googleSeconds
 	}
-	films = max(jsonx.Int(jsonx.Get(request, "parameters", "sampleCount")), jsonx.Int(jsonx.Get(request, "parameters", "numberOfVideos")), 1)
+	videos = max(jsonx.Int(jsonx.Get(request, "parameters", "sampleCount")), jsonx.Int(jsonx.Get(request, "parameters", "numberOfVideos")), 1)
 	used := gateway.Usage{OutputSeconds: min(seconds, maxSeconds)}
 	used.Terms.Size = gateway.Size(text(request, "parameters", "resolution"))
-	return gateway.ModelUsage{Model: model, Usage: used}, min(films, 100)
+	return gateway.ModelUsage{Model: model, Usage: used}, min(videos, 100)
 }
 
 // stateOfGoogleVideo reads an operation of Veo's, at Gemini or Vertex AI. What it uses was noted when it was
@@ -130,17 +130,17 @@ func stateOfGoogleVideo(work *vendorobject.Work, answer []byte) (s state) {
 	if failed(answer) {
 		return s
 	}
-	films := int64(0)
+	videos := int64(0)
 	for _, list := range [][]string{{"response", "generateVideoResponse", "generatedSamples"}, {"response", "videos"}, {"response", "generatedSamples"}} {
 		for range jsonx.Elements(jsonx.Get(answer, list...)) {
-			films++
+			videos++
 		}
-		if films > 0 {
+		if videos > 0 {
 			break
 		}
 	}
 	for _, u := range work.Uses {
-		u.Usage.OutputSeconds *= min(films, 100)
+		u.Usage.OutputSeconds *= min(videos, 100)
 		s.used = append(s.used, u)
 	}
 	return s

@@ -147,11 +147,11 @@ func TestBedrockSummary(t *testing.T) {
 	}
 }
 
-// TestStateOfFilms: films are billed by the second, as many as were made.
-func TestStateOfFilms(t *testing.T) {
-	one, films := GoogleVideoUsage("veo", []byte(`{"parameters":{"durationSeconds":6,"sampleCount":2}}`))
-	if films != 2 || one.Usage.OutputSeconds != 6 {
-		t.Errorf("%+v, %d", one, films)
+// TestStateOfVideos: videos are billed by the second, as many as were made.
+func TestStateOfVideos(t *testing.T) {
+	one, videos := GoogleVideoUsage("veo", []byte(`{"parameters":{"durationSeconds":6,"sampleCount":2}}`))
+	if videos != 2 || one.Usage.OutputSeconds != 6 {
+		t.Errorf("%+v, %d", one, videos)
 	}
 	for answer, want := range map[string]int64{`{"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{},{}]}}}`: 12, `{"done":true,"response":{"videos":[{"gcsUri":"a"}]}}`: 6, `{"done":true,"response":{}}`: 0} {
 		if is := stateOf(&vendorobject.Work{Kind: GoogleVideo, Uses: []gateway.ModelUsage{one}}, []byte(answer)); len(is.used) != 1 || is.used[0].Usage.OutputSeconds != want {

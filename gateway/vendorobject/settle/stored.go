@@ -21,7 +21,7 @@ func (p *Poller) stored(life context.Context, o *vendorobject.Object, is *state)
 	by := Settler{Store: p.cfg.Store, Now: p.cfg.Now}
 	settle := by.settling(life, o.Workspace, o.ID)
 	if !strings.HasSuffix(is.stored, "/") {
-		return p.read1(life, o, is.stored, &summary{model: is.model, settle: settle})
+		return p.readObject(life, o, is.stored, &summary{model: is.model, settle: settle})
 	}
 	files, err := p.list(life, o, is.stored)
 	if err != nil || len(files) == 0 {
@@ -30,18 +30,18 @@ func (p *Poller) stored(life context.Context, o *vendorobject.Object, is *state)
 	all := &usageReader{model: is.model}
 	for i, file := range files {
 		if i == len(files)-1 {
-			return p.read1(life, o, file, &results{usageReader: all, settle: settle})
+			return p.readObject(life, o, file, &results{usageReader: all, settle: settle})
 		}
 		one := &part{usageReader: all}
-		if _, err := p.read1(life, o, file, one); err != nil || !one.whole {
+		if _, err := p.readObject(life, o, file, one); err != nil || !one.whole {
 			return false, err
 		}
 	}
 	return false, nil
 }
 
-// read1 reads one object of a bucket.
-func (p *Poller) read1(life context.Context, o *vendorobject.Object, name string, to gateway.WorkResults) (settled bool, err error) {
+// readObject reads one object of a bucket.
+func (p *Poller) readObject(life context.Context, o *vendorobject.Object, name string, to gateway.WorkResults) (settled bool, err error) {
 	_, settled, err = p.get(life, readTimeout, o, asked{path: "/", stored: name}, func(pass *gateway.PassThrough) { pass.Results = to })
 	return settled, err
 }

@@ -64,7 +64,7 @@ type Price struct {
 type PriceCondition struct {
 	Tier    string `json:"tier,omitempty"`
 	Region  string `json:"region,omitempty"`
-	Size    string `json:"size,omitempty"`    // of images and films: 1024x1792, 1080p
+	Size    string `json:"size,omitempty"`    // of images and videos: 1024x1792, 1080p
 	Quality string `json:"quality,omitempty"` // of images: hd
 	Over    int64  `json:"over,omitempty"`    // tokens of input that the prompt has more than
 	Amounts

@@ -35,7 +35,7 @@ type priceResponse struct {
 	Tier    string `json:"tier,omitempty"`
 	Region  string `json:"region,omitempty"`
 	Hours   string `json:"hours,omitempty"`
-	Size    string `json:"size,omitempty"` // of images and films
+	Size    string `json:"size,omitempty"` // of images and videos
 	Quality string `json:"quality,omitempty"`
 	Over    int64  `json:"over,omitempty"` // tokens of the prompt
 	Amounts amount `json:"usd"`

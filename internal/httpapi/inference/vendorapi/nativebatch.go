@@ -152,13 +152,13 @@ func (o *nativeObject) fileBatch(id, field string) (vendorobject.Batch, error) {
 	return batch, nil
 }
 
-// addFilm adds what a film of OpenAI's uses: one that a body or a form asks for, or one that is made of
+// addVideo adds what a video of OpenAI's uses: one that a body or a form asks for, or one that is made of
 // another.
-func (o *nativeObject) addFilm(work *gateway.VendorWork, model string) error {
+func (o *nativeObject) addVideo(work *gateway.VendorWork, model string) error {
 	raw := o.call.Exchange.Request.Raw
 	if o.remixes() { // it has the length and the size of the other
 		if o.object.Work == nil || len(o.object.Work.Uses) == 0 {
-			work.Unbounded = "Nobody can tell beforehand what the film costs: Sluice does not know the length of the one that it is made of."
+			work.Unbounded = "Nobody can tell beforehand what the video costs: Sluice does not know the length of the one that it is made of."
 			return nil
 		}
 		work.Known = o.object.Work.Uses
@@ -180,7 +180,7 @@ func (o *nativeObject) addFilm(work *gateway.VendorWork, model string) error {
 	return nil
 }
 
-// keptForm keeps the form of a film, and returns its fields, as they bound what it costs.
+// keptForm keeps the form of a video, and returns its fields, as they bound what it costs.
 func (o *nativeObject) keptForm(body *gateway.PassedBody) ([]byte, error) {
 	kept, err := o.call.Keep(body.Reader)
 	if err != nil {

@@ -29,7 +29,7 @@ func (o *nativeObject) begins() string {
 	return ""
 }
 
-// remixes reports whether the call makes a film of one that is there.
+// remixes reports whether the call makes a video of one that is there.
 func (o *nativeObject) remixes() bool {
 	return o.is.Access == native.Uses && o.call.Request().Method == http.MethodPost && strings.HasSuffix(o.path, "/remix")
 }
@@ -40,7 +40,7 @@ func (o *nativeObject) free() bool {
 	return method == http.MethodGet || method == http.MethodDelete || o.begins() != "" || o.object.Work != nil || o.uploads() || o.asksOperation()
 }
 
-// asksOperation reports whether the call asks how a film of Vertex AI stands, which its body names.
+// asksOperation reports whether the call asks how a video of Vertex AI stands, which its body names.
 func (o *nativeObject) asksOperation() bool {
 	return o.provider == "vertex-ai" && o.is.Access == native.Stateless && strings.HasSuffix(o.path, fetchOperation)
 }
@@ -51,18 +51,18 @@ const (
 	fetchOperation = ":fetchPredictOperation"
 )
 
-// settlesOperation settles the film whose operation the body names.
+// settlesOperation settles the video whose operation the body names.
 func (o *nativeObject) settlesOperation(by settle.Settler) func([]byte, *gateway.Usage) *gateway.SettledWork {
 	return func(answer []byte, used *gateway.Usage) *gateway.SettledWork {
 		ctx, ex := o.call.Context(), o.call.Exchange
 		if by.Store == nil || ex.Principal == nil {
 			return nil
 		}
-		film, err := by.Store.VendorObject(ctx, ex.Principal.Workspace, vendorobject.Resource(jsonx.String(jsonx.Get(ex.Request.Raw, "operationName"))))
-		if err != nil || film.Work == nil {
+		video, err := by.Store.VendorObject(ctx, ex.Principal.Workspace, vendorobject.Resource(jsonx.String(jsonx.Get(ex.Request.Raw, "operationName"))))
+		if err != nil || video.Work == nil {
 			return nil
 		}
-		return by.Answer(ctx, film.Workspace, film.ID, film.Work)(answer, used)
+		return by.Answer(ctx, video.Workspace, video.ID, video.Work)(answer, used)
 	}
 }
 
@@ -102,11 +102,11 @@ func (o *nativeObject) addWork(model string) error {
 	}
 	switch kind {
 	case settle.GoogleVideo, settle.VertexVideo:
-		one, films := settle.GoogleVideoUsage(model, raw)
-		one.Usage.OutputSeconds *= films
+		one, videos := settle.GoogleVideoUsage(model, raw)
+		one.Usage.OutputSeconds *= videos
 		work.Known = []gateway.ModelUsage{one}
 	case settle.Video:
-		if err := o.addFilm(work, model); err != nil {
+		if err := o.addVideo(work, model); err != nil {
 			return err
 		}
 	case settle.VertexBatch, settle.BedrockBatch:
