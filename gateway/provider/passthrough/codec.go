@@ -40,7 +40,7 @@ func (c *passCodec) Request(t *gateway.Target, req *gateway.Request) (*http.Requ
 	case p.Body != nil:
 		reader, ok := p.Body.Take()
 		if !ok {
-			return nil, nil, &gateway.Error{Op: "provider.pass", Kind: gateway.Invalid, Target: t.Path, Public: "The body of this call cannot be sent a second time."}
+			return nil, nil, &gateway.Error{Op: "passthrough.Request", Kind: gateway.Invalid, Target: t.Path, Public: "The body of this call cannot be sent a second time."}
 		}
 		r.Body, r.ContentLength, body = io.NopCloser(reader), p.Body.Length, nil
 		r.Header.Del("Content-Type") // the caller's
@@ -70,7 +70,7 @@ func passedURL(v *vendor.Vendor, t *gateway.Target, p *gateway.PassThrough) (*ur
 	}
 	decoded, err := url.PathUnescape(p.Path)
 	if err != nil || !strings.HasPrefix(decoded, "/") || path.Clean(decoded) != decoded || strings.ContainsAny(decoded, "\\\x00\r\n") || strings.Contains(decoded, "?") || strings.Contains(decoded, "#") {
-		return nil, &gateway.Error{Op: "provider.pass", Kind: gateway.Invalid, Param: "path", Target: t.Path, Public: "The path of this call is not a plain one."}
+		return nil, &gateway.Error{Op: "passthrough.passedURL", Kind: gateway.Invalid, Param: "path", Target: t.Path, Public: "The path of this call is not a plain one."}
 	}
 	base, escaped := strings.TrimRight(u.Path, "/"), strings.TrimRight(u.EscapedPath(), "/")
 	rest, restEscaped := decoded, p.Path

@@ -83,7 +83,7 @@ func (d *decoder) Feed(frame codec.Frame) ([]gateway.Chunk, error) {
 func (d *decoder) End() ([]gateway.Chunk, error) {
 	switch {
 	case d.pieces != nil && !d.pieces.Whole || d.pieces == nil && !d.ended:
-		return nil, vendorerror.Broken("provider.pass.End", "The provider's answer broke off.", nil)
+		return nil, vendorerror.Broken("passthrough.decoder.End", "The provider's answer broke off.", nil)
 	case d.pieces != nil && !d.pieces.Some: // an answer without a body
 		return []gateway.Chunk{{Form: gateway.FormBytes, Dialect: d.dialect, Usage: d.free()}}, nil
 	}
@@ -115,7 +115,7 @@ func (d *decoder) Body(body []byte) (gateway.Chunk, error) {
 		c.Form, c.Usage = gateway.FormBytes, d.free()
 		return c, nil
 	case !jsonx.Valid(trimmed):
-		return gateway.Chunk{}, vendorerror.Broken("provider.pass.Body", "The provider's answer is not JSON, as its content-type says.", nil)
+		return gateway.Chunk{}, vendorerror.Broken("passthrough.decoder.Body", "The provider's answer is not JSON, as its content-type says.", nil)
 	}
 	c.Raw = trimmed
 	c.Read()

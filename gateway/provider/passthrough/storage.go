@@ -40,7 +40,7 @@ func Storage(v *vendor.Vendor, t *gateway.Target) (*gateway.Target, error) {
 	case vendor.SchemeAWS:
 		region := v.Setting(t, settings.Region)
 		if region == "" {
-			return nil, &gateway.Error{Op: "provider.storage", Kind: gateway.Invalid, Param: "settings.region", Target: t.Path,
+			return nil, &gateway.Error{Op: "passthrough.Storage", Kind: gateway.Invalid, Param: "settings.region", Target: t.Path,
 				Public: "The provider '" + v.ID + "' needs the setting 'region' of its virtual key, or 'storage_url', to read buckets."}
 		}
 		at.BaseURL = "https://s3." + region + ".amazonaws.com"
@@ -48,7 +48,7 @@ func Storage(v *vendor.Vendor, t *gateway.Target) (*gateway.Target, error) {
 			at.BaseURL += ".cn"
 		}
 	default:
-		return nil, &gateway.Error{Op: "provider.storage", Kind: gateway.Invalid, Target: t.Path, Public: "The provider '" + v.ID + "' has no buckets."}
+		return nil, &gateway.Error{Op: "passthrough.Storage", Kind: gateway.Invalid, Target: t.Path, Public: "The provider '" + v.ID + "' has no buckets."}
 	}
 	return &at, nil
 }
@@ -60,7 +60,7 @@ func storedURL(base *url.URL, t *gateway.Target, p *gateway.PassThrough) (*url.U
 	list := name == "" || strings.HasSuffix(name, "/")
 	isGoogle := scheme+"//" == googleBucket
 	if !isBucket(bucket) || strings.ContainsAny(name, "\r\n\x00") || !isGoogle && (scheme+"//" != amazonBucket || list || strings.Contains("/"+name+"/", "/../") || strings.Contains("/"+name+"/", "/./")) {
-		return nil, &gateway.Error{Op: "provider.storedURL", Kind: gateway.BadUpstream, Target: t.Path, Public: "The provider names results in a place that is no object of a bucket."}
+		return nil, &gateway.Error{Op: "passthrough.storedURL", Kind: gateway.BadUpstream, Target: t.Path, Public: "The provider names results in a place that is no object of a bucket."}
 	}
 	u := *base
 	u.Fragment, u.RawQuery = "", ""
