@@ -2,29 +2,19 @@ package app
 
 import (
 	"encoding/base64"
-	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 // TestEncodedPolicies: redaction and guardrails read a text that stands in base64, or where a format has
 // base64, and leave alone what is binary.
 func TestEncodedPolicies(t *testing.T) {
-	vendor := &bodies{}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour
-	})
-	for _, vk := range []string{`"name":"open","provider":"openai"`, `"name":"gemini","provider":"google"`, `"name":"claude","provider":"anthropic"`} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
-	}
-	o.must("POST", "/v1/configs", `{"slug":"p","config":{"redact":["email"],"input_guardrails":[{"id":"no-evil","checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}],"deny":true}]},"workspace":"a"}`)
-	key := o.must("POST", "/v1/api-keys", `{"name":"p","workspace":"a","member":"member@example.com","config":"p"}`).Get("key").String()
+	vendor := &recording{vendor: &keeper{}}
+	o := openOfficeWith(t, vendor)
+	o.virtualKey(`"name":"open","provider":"openai"`)
+	o.virtualKey(`"name":"gemini","provider":"google"`)
+	o.virtualKey(`"name":"claude","provider":"anthropic"`)
+	key := o.pinnedKey("p", `{"redact":["email"],"input_guardrails":[{"id":"no-evil","checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}],"deny":true}]}`)
 	in64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	image := in64("\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\xffevil\x03", 300))
 	const from, to = "a note of a@example.com", "a note of [EMAIL_1]"

@@ -1,19 +1,14 @@
 package app
 
 import (
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 // heads stands before a keeper and keeps the heads of what it was sent.
@@ -63,27 +58,16 @@ type headCase struct {
 	answer, up, never           string
 }
 
-// policyKeys are API keys without policies, with redaction, and with a guardrail.
-type policyKeys struct{ plain, redacting, guarded string }
-
 // openHeads opens an office whose virtual keys lead to a vendor that keeps the heads of calls.
 func openHeads(t *testing.T) (*office, *heads, policyKeys) {
 	t.Helper()
 	vendor := &heads{}
-	upstream := httptest.NewServer(vendor)
-	t.Cleanup(upstream.Close)
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery, cfg.UnknownObjects = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour, true
-	})
-	for _, vk := range []string{`"name":"open","provider":"openai"`, `"name":"router","provider":"openrouter"`, `"name":"gemini","provider":"google"`, `"name":"claude","provider":"anthropic"`} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
-	}
-	key := func(name, document string) string {
-		o.must("POST", "/v1/configs", `{"slug":"`+name+`","config":`+document+`,"workspace":"a"}`)
-		return o.must("POST", "/v1/api-keys", `{"name":"`+name+`","workspace":"a","member":"member@example.com","config":"`+name+`"}`).Get("key").String()
-	}
-	return o, vendor, policyKeys{o.callers["a"], key("redacting", `{"redact":["email","card"]}`),
-		key("guarded", `{"input_guardrails":[{"id":"no-evil","checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}],"deny":true}]}`)}
+	o := openOfficeWith(t, vendor, passesUnknown)
+	o.virtualKey(`"name":"open","provider":"openai"`)
+	o.virtualKey(`"name":"router","provider":"openrouter"`)
+	o.virtualKey(`"name":"gemini","provider":"google"`)
+	o.virtualKey(`"name":"claude","provider":"anthropic"`)
+	return o, vendor, o.policyKeys()
 }
 
 func (o *office) heads(vendor *heads, cases []headCase) {

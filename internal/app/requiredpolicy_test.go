@@ -1,45 +1,25 @@
 package app
 
 import (
-	"fmt"
-	"io"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
-
-	"github.com/sluicegate/sluice/internal/config"
 )
 
 // TestRequiredPolicies: a guardrail that requires something asks for it where a call that is passed on has a
 // text, wherever that stands, and nowhere else. One that forbids something judges all the same.
 func TestRequiredPolicies(t *testing.T) {
-	vendor := &bodies{}
-	upstream := httptest.NewServer(vendor)
-	defer upstream.Close()
-	o := openOffice(t, func(cfg *config.Config) {
-		cfg.TrustedHosts, cfg.AskEvery = []string{strings.TrimPrefix(upstream.URL, "http://")}, time.Hour
-	})
-	for _, vk := range []string{`"name":"open","provider":"openai"`, `"name":"gemini","provider":"google"`} {
-		o.must("POST", "/v1/virtual-keys", fmt.Sprintf(`{`+vk+`,"api_key":"k","base_url":"%s","workspace":"a"}`, upstream.URL))
-	}
+	vendor := &recording{vendor: &keeper{}}
+	o := openOfficeWith(t, vendor)
+	o.virtualKey(`"name":"open","provider":"openai"`)
+	o.virtualKey(`"name":"gemini","provider":"google"`)
 	const forbids = `{"id":"no-evil","deny":true,"checks":[{"id":"default.contains","parameters":{"words":["evil"],"operator":"none"}}]}`
 	key := func(name, check string) string {
-		o.must("POST", "/v1/configs", `{"slug":"`+name+`","config":{"input_guardrails":[{"id":"must","deny":true,"checks":[`+check+`]},`+forbids+`]},"workspace":"a"}`)
-		return o.must("POST", "/v1/api-keys", `{"name":"`+name+`","workspace":"a","member":"member@example.com","config":"`+name+`"}`).Get("key").String()
+		return o.pinnedKey(name, `{"input_guardrails":[{"id":"must","deny":true,"checks":[`+check+`]},`+forbids+`]}`)
 	}
-	field := func(name, value string) string {
-		return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
-	}
-	const image = "--b\r\nContent-Disposition: form-data; name=\"input_reference\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\x00\x00\r\n"
-	form := func(parts ...string) string { return strings.Join(parts, "") + "--b--\r\n" }
-	batch := func(text string) string {
-		return form(field("purpose", "batch"), "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n"+
-			`{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"`+text+`"}]}}`+"\r\n")
-	}
-	const formData, asJSON, videos = "multipart/form-data; boundary=b", "application/json", "/openai/v1/videos"
+	image := picture("input_reference", "a.png", "\x89PNG\r\n\x1a\n\x00\x00")
+	const videos = "/openai/v1/videos"
 	for _, check := range []struct{ name, spec, good string }{
 		{"words", `{"id":"default.contains","parameters":{"words":["please"]}}`, "please 1"},
 		{"no-words", `{"id":"default.contains","parameters":{"words":["please"],"operator":"none","not":true}}`, "please 2"},
@@ -49,37 +29,32 @@ func TestRequiredPolicies(t *testing.T) {
 	} {
 		mine := key(check.name, check.spec)
 		do := func(method, vk, path, kind, body string) (int, string) {
-			res := o.as(mine, method, path, body, "X-Sluice-Virtual-Key", vk, "Content-Type", kind)
-			raw, err := io.ReadAll(res.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return res.StatusCode, string(raw)
+			return o.askAs(kind, mine, vk, method, path, body)
 		}
 		good := strings.ReplaceAll(check.good, "'", `"`) // as it stands in a form
 		inJSON, inQuery := strings.ReplaceAll(check.good, "'", `\"`), strings.NewReplacer(" ", "+", "'", "%22").Replace(check.good)
-		_, file := do("POST", "open", "/v1/files", formData, batch(inJSON))
-		_, film := do("POST", "open", videos, formData, form(field("prompt", good)))
+		_, file := do("POST", "open", "/v1/files", asForm, batchForm(chatCall(inJSON)))
+		_, video := do("POST", "open", videos, asForm, form(field("prompt", good)))
 		for _, c := range []struct {
 			name, method, vk, path, kind, body string
 			status                             int
 		}{
 			{"a list", "GET", "open", "/v1/files", "", "", 200},
 			{"a page of a list", "GET", "open", "/v1/files?limit=2&order=desc", "", "", 200},
-			{"a film", "GET", "open", videos + "/" + gjson.Get(film, "id").String(), "", "", 200},
+			{"a video", "GET", "open", videos + "/" + gjson.Get(video, "id").String(), "", "", 200},
 			{"a search", "GET", "open", "/openai/v1/models?q=hello", "", "", 446},
 			{"a good search", "GET", "open", "/openai/v1/models?q=" + inQuery, "", "", 200},
 			{"evil", "GET", "open", "/openai/v1/models?x=evil", "", "", 446},
 			{"a batch", "POST", "open", "/v1/batches", asJSON, `{"input_file_id":"` + gjson.Get(file, "id").String() + `","endpoint":"/v1/chat/completions"}`, 200},
-			{"a file of bad calls", "POST", "open", "/v1/files", formData, batch("hello"), 446},
-			{"a file of calls that are good and evil", "POST", "open", "/v1/files", formData, batch(inJSON + " evil"), 446},
-			{"an image", "POST", "open", "/v1/files", formData, form(field("purpose", "vision"), strings.Replace(image, "input_reference", "file", 1)), 200},
+			{"a file of bad calls", "POST", "open", "/v1/files", asForm, batchForm(chatCall("hello")), 446},
+			{"a file of calls that are good and evil", "POST", "open", "/v1/files", asForm, batchForm(chatCall(inJSON + " evil")), 446},
+			{"an image", "POST", "open", "/v1/files", asForm, form(field("purpose", "vision"), strings.Replace(image, "input_reference", "file", 1)), 200},
 			{"an image in no form", "POST", "gemini", "/gemini/upload/v1beta/files?uploadType=media", "image/png", "\x89PNG\r\n\x1a\n\x00\x00", 200},
-			{"a form without texts", "POST", "open", videos, formData, form(field("model", "sora-2"), image), 200},
-			{"a form", "POST", "open", videos, formData, form(field("model", "sora-2"), field("prompt", "hello"), image), 446},
-			{"a good form", "POST", "open", videos, formData, form(field("size", "720x1280"), image, field("prompt", good)), 200},
-			{"a form whose model has it", "POST", "open", videos, formData, form(field("model", good), field("prompt", "hello")), 446},
-			{"a good and evil form", "POST", "open", videos, formData, form(field("prompt", good), image, field("prompt", "evil")), 446},
+			{"a form without texts", "POST", "open", videos, asForm, form(field("model", "sora-2"), image), 200},
+			{"a form", "POST", "open", videos, asForm, form(field("model", "sora-2"), field("prompt", "hello"), image), 446},
+			{"a good form", "POST", "open", videos, asForm, form(field("size", "720x1280"), image, field("prompt", good)), 200},
+			{"a form whose model has it", "POST", "open", videos, asForm, form(field("model", good), field("prompt", "hello")), 446},
+			{"a good and evil form", "POST", "open", videos, asForm, form(field("prompt", good), image, field("prompt", "evil")), 446},
 			{"a body", "POST", "open", "/openai/v1/conversations", asJSON, `{"items":["hello"]}`, 446},
 			{"a good body", "POST", "open", "/openai/v1/conversations", asJSON, `{"items":["` + inJSON + `"]}`, 200},
 			{"no body", "POST", "open", "/openai/v1/conversations", asJSON, "", 200},

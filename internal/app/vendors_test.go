@@ -65,8 +65,8 @@ func (o *office) pinnedKey(name, document string) string {
 	return key
 }
 
-// policyKeys are API keys of workspace a with policies about what is asked: redacting takes addresses of
-// mail out, guarded denies "evil" and flags "odd", and both does the first and denies.
+// policyKeys are API keys of workspace a with policies about what is asked: redacting takes mail
+// addresses and card numbers out, guarded denies "evil" and flags "odd", and both does the first and denies.
 type policyKeys struct{ plain, redacting, guarded, both string }
 
 func (o *office) policyKeys() policyKeys {
@@ -76,9 +76,9 @@ func (o *office) policyKeys() policyKeys {
 		flag = `{"id":"no-odd","checks":[{"id":"default.contains","parameters":{"words":["odd"],"operator":"none"}}]}`
 	)
 	return policyKeys{plain: o.callers["a"],
-		redacting: o.pinnedKey("redacting", `{"redact":["email"]}`),
+		redacting: o.pinnedKey("redacting", `{"redact":["email","card"]}`),
 		guarded:   o.pinnedKey("guarded", `{"input_guardrails":[`+deny+`,`+flag+`]}`),
-		both:      o.pinnedKey("both", `{"redact":["email"],"input_guardrails":[`+deny+`]}`)}
+		both:      o.pinnedKey("both", `{"redact":["email","card"],"input_guardrails":[`+deny+`]}`)}
 }
 
 // ask calls with JSON or a form through a virtual key.
