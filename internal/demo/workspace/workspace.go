@@ -8,6 +8,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/identity"
@@ -26,7 +27,7 @@ type Services struct {
 	Keyring   *credential.Service
 	Configs   route.Editor
 	Templates *prompts.Service
-	Budgets   *billing.Limits // and wallets
+	Budgets   *budget.Limits // and wallets
 	Bills     *billing.Service
 	Limits    *limit.Service
 	Pricing   *pricing.Service
