@@ -545,7 +545,7 @@ export interface components {
       password?: string;
       /** @description true: the client keeps the token itself and wants no cookie */
       token?: boolean;
-      /** @description where the session acts; absent: the API key's, or the member's first */
+      /** @description where the session acts; absent: the API key's, or the member's first. An API key of one workspace opens no session in another */
       workspace?: string;
     };
     Credit: {
