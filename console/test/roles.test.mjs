@@ -69,6 +69,15 @@ for (const [role, without] of Object.entries(hidden)) {
   });
 }
 
+test("who may not list requests begins at the first screen of the menu", async () => {
+  const { key } = await api("POST", "/v1/api-keys", { name: "console-first-screen", role: "billing" });
+  const { page, check } = await openPage(browser, "");
+  await signIn(page, key);
+  await page.getByRole("heading", { name: "Usage and spend" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/console/usage");
+  await check();
+});
+
 test("a new key is shown once", async () => {
   const { page, check } = await openPage(browser, "keys");
   await signIn(page);

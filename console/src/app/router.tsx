@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { AccountScreen } from "../account/AccountScreen";
 import { AlertsScreen } from "../alerts/AlertsScreen";
 import { AuditScreen } from "../audit/AuditScreen";
@@ -28,6 +28,7 @@ import { TeamsScreen } from "../teams/TeamsScreen";
 import { GuardrailsScreen } from "../trials/GuardrailsScreen";
 import { UsageScreen } from "../usage/UsageScreen";
 import { VirtualKeysScreen } from "../virtualkeys/VirtualKeysScreen";
+import { Home } from "./Home";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
@@ -35,13 +36,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const screen = <const Path extends string>(path: Path, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => root, path, component });
 
-const home = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/requests", search: {}, replace: true });
-  },
-});
+const home = screen("/", Home);
 
 const requests = createRoute({
   getParentRoute: () => root,

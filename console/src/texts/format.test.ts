@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, duration, money, percent } from "./format";
+import { clock, duration, money, percent, tick } from "./format";
 
 test("durations keep three significant digits", () => {
   expect([null, 0.0421, 2.736, 45.61, 999.4, 1234, 59_900, 200_000].map(duration)).toEqual([
@@ -34,4 +34,11 @@ test("a time of another day has its date", () => {
 
 test("shares keep three significant digits", () => {
   expect([0, 0.00012, 0.1634, 1].map(percent)).toEqual(["0 %", "0.012 %", "16.3 %", "100 %"]);
+});
+
+test("an axis has hours of 24, and dates at midnight", () => {
+  const at = (time: string) => new Date(time).getTime() / 1000;
+  expect(tick(at("2026-11-29T18:00:00"), 3_600, "en-GB")).toBe("18:00");
+  expect(tick(at("2026-11-29T00:00:00"), 3_600, "en-GB")).toBe("29 Nov");
+  expect(tick(at("2026-11-29T12:00:00"), 86_400, "en-GB")).toBe("29 Nov");
 });

@@ -46,6 +46,15 @@ export function clock(time: string, language: string, now = new Date()): string 
   );
 }
 
+/** tick writes a time, in seconds since 1970, at an axis with so many seconds between two of them. */
+export function tick(seconds: number, step: number, language: string): string {
+  const t = new Date(seconds * 1000);
+  const midnight = t.getHours() === 0 && t.getMinutes() === 0;
+  return step >= 86_400 || midnight
+    ? t.toLocaleDateString(language, { month: "short", day: "numeric" })
+    : t.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+}
+
 /** bytes writes a size with three significant digits. */
 export function bytes(n: number, language: string): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

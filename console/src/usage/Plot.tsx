@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { tick } from "../texts/format";
+import { useLanguage } from "../texts/language";
 
 export interface Series {
   label: string;
@@ -19,6 +21,7 @@ const height = 180;
 /** Plot draws one series as bars over time, beside those of the period before, in the colours of the page. */
 export default function Plot({ label, times, values, before, part, write }: Series) {
   const host = useRef<HTMLDivElement>(null);
+  const { language } = useLanguage();
   useEffect(() => {
     const frame = host.current;
     if (!frame) {
@@ -33,7 +36,10 @@ export default function Plot({ label, times, values, before, part, write }: Seri
         height,
         legend: { show: false },
         scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
-        axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(write) }],
+        axes: [
+          { ...axis, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step, language)) },
+          { ...axis, size: 70, values: (_, ticks) => ticks.map(write) },
+        ],
         series: [
           {},
           {
@@ -58,6 +64,6 @@ export default function Plot({ label, times, values, before, part, write }: Seri
       watch.disconnect();
       plot.destroy();
     };
-  }, [label, times, values, before, part, write]);
+  }, [label, times, values, before, part, write, language]);
   return <div className="plot" ref={host} role="img" aria-label={label} />;
 }

@@ -21,7 +21,7 @@ export const cache = {
   "cache.embedder": "Near questions are compared by",
   "cache.noEmbedder": "nothing: only the same question is found",
   "cache.byMeaning": "{model}, which knows meaning",
-  "cache.bySpelling": "{model}, which knows spelling only",
+  "cache.bySpelling": "{model}, which compares words, not sentences",
   "cache.missing": "What would find more: {what}",
   "cache.showHits": "Requests with a hit",
   "cache.showSemantic": "Requests with a semantic hit",

@@ -22,7 +22,7 @@ export const cache: Record<keyof typeof english, string> = {
   "cache.embedder": "相近问题的比较依据",
   "cache.noEmbedder": "无：只能找到相同的问题",
   "cache.byMeaning": "{model}，比较语义",
-  "cache.bySpelling": "{model}，只比较拼写",
+  "cache.bySpelling": "{model}，只比较词语，不比较整句",
   "cache.missing": "可提高命中的办法：{what}",
   "cache.showHits": "命中的请求",
   "cache.showSemantic": "语义命中的请求",
