@@ -18,9 +18,10 @@ type upstreamCall struct {
 	cfg    *Config
 	vendor string
 
-	mu     sync.Mutex
-	timer  *time.Timer
-	reason deadlineReason
+	mu       sync.Mutex
+	timer    *time.Timer
+	deadline time.Time
+	reason   deadlineReason
 }
 
 // deadlineReason is the reason why a deadline cancels a call.
@@ -42,7 +43,7 @@ func newUpstreamCall(ctx context.Context, cfg *Config, vendor string) *upstreamC
 func (k *upstreamCall) setDeadline(d time.Duration, why deadlineReason) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.reason = why
+	k.reason, k.deadline = why, time.Now().Add(d)
 	if k.timer == nil {
 		k.timer = time.AfterFunc(d, k.deadlinePassed)
 		return
@@ -53,6 +54,9 @@ func (k *upstreamCall) setDeadline(d time.Duration, why deadlineReason) {
 func (k *upstreamCall) deadlinePassed() {
 	k.mu.Lock()
 	why := k.reason
+	if time.Now().Before(k.deadline) { // it was set again while this was on its way, and comes again
+		why = noDeadline
+	}
 	k.mu.Unlock()
 	switch why {
 	case noDeadline:
@@ -108,7 +112,11 @@ func (k *upstreamCall) connectError(err error) error {
 		c := *e
 		return &c
 	}
-	return vendorerror.Broken("provider.call", "The provider '"+k.vendor+"' cannot be reached.", err)
+	public := "The provider '" + k.vendor + "' cannot be reached"
+	if why := unreachable(err); why != "" {
+		public += ": " + why
+	}
+	return vendorerror.Broken("provider.call", public+".", err)
 }
 
 // readError returns the error of an answer that could not be read completely.
