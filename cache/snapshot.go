@@ -32,7 +32,7 @@ type removal struct {
 func (s *Service) noteRemoval(r removal) {
 	var b bytes.Buffer
 	if s.file != nil && gob.NewEncoder(&b).Encode(r) == nil { // plain data always encodes
-		s.file.Add(frameRemoval, b.Bytes())
+		s.file.AddRemoval(frameRemoval, b.Bytes())
 	}
 }
 

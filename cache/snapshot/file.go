@@ -164,6 +164,13 @@ func (f *File) Add(kind byte, record []byte) {
 	}
 }
 
+// AddRemoval notes a frame that takes others back. It has room where [File.Add] has none any more.
+func (f *File) AddRemoval(kind byte, record []byte) {
+	if f != nil {
+		f.journal.addRemoval(kind, record)
+	}
+}
+
 // Killed reports whether Read found a journal, which no snapshot has yet. Until Save has written one, nothing
 // is appended, so that the journal is not lost.
 func (f *File) Killed() bool { return f != nil && f.journal.killed }

@@ -149,6 +149,26 @@ func TestKilled(t *testing.T) {
 
 // TestDamage: what stands before damage is read, the file is named, and the others are read all the same. A
 // journal may end in the middle of a frame.
+// A journal that has no room for more records still has it for removals.
+func TestRemovalsInAFullJournal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cache")
+	f, _, _, err := read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Add('e', make([]byte, 40<<20))
+	f.Add('e', make([]byte, 40<<20)) // too much
+	f.Add('e', []byte("late"))
+	f.AddRemoval('x', []byte("purged"))
+	if err := f.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	_, frames, _, err := read(path)
+	if err != nil || len(frames) != 2 || frames[1] != "xpurged" {
+		t.Errorf("%d frames, %v", len(frames), err)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	for _, c := range []struct {
 		what, file string

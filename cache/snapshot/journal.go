@@ -32,16 +32,32 @@ type frame struct {
 	record []byte
 }
 
-// maxPending bounds what waits for the next flush, in bytes.
-const maxPending = 64 << 20
+// What waits for the next flush is bounded, in bytes. Removals have a part of their own: a record
+// that is lost is a miss, but an answer whose removal is lost comes back when the process is killed.
+const (
+	maxPending  = 64 << 20
+	maxRemovals = 16 << 20
+)
 
-// add notes a record of a kind.
+// add notes a record of a kind, unless more than that would wait.
 func (j *journal) add(kind byte, record []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.full = j.full || j.size+len(record) > maxPending; j.full {
-		return
+	if j.full = j.full || j.size+len(record) > maxPending; !j.full {
+		j.append(kind, record)
 	}
+}
+
+// addRemoval notes a removal, however many records wait.
+func (j *journal) addRemoval(kind byte, record []byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.size+len(record) <= maxPending+maxRemovals {
+		j.append(kind, record)
+	}
+}
+
+func (j *journal) append(kind byte, record []byte) {
 	j.pending = append(j.pending, frame{kind, record})
 	j.size += len(record)
 }
