@@ -23,13 +23,18 @@ type entry struct {
 }
 
 func newEntry(ex *gateway.Exchange) *entry {
-	e := &entry{ex: ex, facts: *ex.Facts}
+	kept := *ex
+	kept.Facts = nil // which holds what redaction replaces
+	e := &entry{ex: &kept, facts: *ex.Facts}
 	f := &e.facts
-	f.Received = nil                  // it holds what redaction replaces
+	f.Received = nil
 	f.Timing = slices.Clone(f.Timing) // gateway.Settle changes it
 	q := ex.Request
 	if q != nil {
 		e.op = q.Op
+		if q != f.Asked {
+			e.size += len(q.Raw)
+		}
 	}
 	if p := f.Prompt; p != nil && p.Rendered != nil {
 		q = p.Rendered
@@ -54,7 +59,7 @@ func newEntry(ex *gateway.Exchange) *entry {
 // dropBodies releases the bodies, including those that the exchange itself refers to.
 func (e *entry) dropBodies() {
 	ex := *e.ex
-	ex.Request, ex.Facts = nil, nil
+	ex.Request = nil
 	if ex.Envelope != nil {
 		env := *ex.Envelope
 		env.BodyConfig = nil
