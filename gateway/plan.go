@@ -63,7 +63,13 @@ const (
 	ModeSingle      Mode = "single"
 	ModeFallback    Mode = "fallback"
 	ModeLoadbalance Mode = "loadbalance"
+	ModeConditional Mode = "conditional" // Configure replaces such a node by the child that is for the call
 )
+
+// Chooser picks the child of a conditional node for a call, by its index. ok is false if none is for it.
+type Chooser interface {
+	Choose(env *Envelope, req *Request) (child int, ok bool)
+}
 
 // Node is a strategy over child nodes, or a leaf with a Target.
 type Node struct {
@@ -74,6 +80,7 @@ type Node struct {
 	OnStatus []int    // fallback only on these statuses; empty: on any error
 	OnErrors []string // in the parent's fallback: tried only after a first failure of these codes; empty: after any
 	Failover bool     // loadbalance: another draw among the rest where a target fails
+	Chooser  Chooser  // of a conditional node
 	Weight   float64  // in the parent's loadbalance; 0 = never chosen
 	Target   *Target  // leaf
 }

@@ -148,6 +148,9 @@ func (c *compiler) compileNode(d *document.Document, in inherited) (*gateway.Nod
 		}
 		n.Nodes = append(n.Nodes, child)
 	}
+	if d.Chooser != nil {
+		n.Chooser = d.Chooser
+	}
 	return n, nil
 }
 

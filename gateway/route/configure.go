@@ -84,6 +84,9 @@ func (s *Service) apply(ctx context.Context, ex *gateway.Exchange, chosen chosen
 		c.retries = fields.retries
 	}
 	plan, err := s.plan(&c, ex, &chosen)
+	if err == nil {
+		plan, err = choosePlan(plan, ex)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -186,6 +186,7 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 	env := &gateway.Envelope{Header: http.Header{}}
 	who := &gateway.Principal{Workspace: "ws"}
 	model, op, prompt := "", gateway.OpChat, ""
+	params := map[string]any{}
 	var surface gateway.Dialect = openai.Dialect{}
 	for _, line := range strings.Split(text, "\n") {
 		name, value, _ := strings.Cut(line, ":")
@@ -228,6 +229,14 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 		case "surface":
 			surface = map[string]gateway.Dialect{"anthropic": anthropic.Dialect{}, "responses": responses.Dialect{}, "gemini": gemini.Dialect{}}[value]
 		case "keys": // read by virtualKeys
+		case "metadata":
+			key, value, _ := strings.Cut(value, "=")
+			env.AddMetadata(key, value)
+		case "param":
+			key, value, _ := strings.Cut(value, "=")
+			params[key] = json.RawMessage(value)
+		case "path":
+			env.Path = value
 		case "may-use":
 			who.VirtualKeys = strings.Fields(value)
 		case "op":
@@ -236,7 +245,7 @@ func asked(t *testing.T, text string) *gateway.Exchange {
 			t.Fatalf("unknown line %q", line)
 		}
 	}
-	body := map[string]any{}
+	body := params
 	if model != "" {
 		body["model"] = model
 	}

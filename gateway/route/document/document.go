@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/condition"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -18,8 +19,9 @@ type Document struct {
 
 	Mode     gateway.Mode // "" = a leaf
 	OnStatus []int
-	OnErrors []string // in the fallback around d
-	Failover bool     // of a loadbalance
+	OnErrors []string           // in the fallback around d
+	Failover bool               // of a loadbalance
+	Chooser  *condition.Chooser // of a conditional
 	Targets  []*Document
 
 	Provider      string // canonical vendor id
@@ -50,6 +52,7 @@ type Document struct {
 	Fallback []string // the short form; nil after ExpandFallback
 	Size     int      // bytes of the config's text
 	offsets  fieldOffsets
+	branches branches
 }
 
 // fieldOffsets holds the byte offsets of fields that are checked once their whole object is
@@ -94,7 +97,7 @@ func (d *Document) AcceptsRequested() bool {
 // leaf's target; every other setting of d stays.
 func (d *Document) WithoutTargets() *Document {
 	c := *d
-	c.Mode, c.OnStatus, c.Targets = "", nil, nil
+	c.Mode, c.OnStatus, c.Chooser, c.Targets = "", nil, nil, nil
 	c.Provider, c.VirtualKey, c.APIKey, c.Model, c.PromptID = "", "", gateway.Secret{}, "", ""
 	return &c
 }

@@ -42,7 +42,7 @@ func TestJSONSchema(t *testing.T) {
 			t.Errorf("the field '%s' is not in config.schema.json", name)
 		}
 	}
-	around := map[string]string{"strategy": `, "targets": [{"provider": "mock"}]`}
+	around := map[string]string{"strategy": `, "targets": [{"name": "main", "provider": "mock"}]`}
 	for name, field := range known {
 		if len(field.Examples) == 0 {
 			t.Errorf("%s has no example", name)

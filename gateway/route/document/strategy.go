@@ -9,7 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-var modes = []string{string(gateway.ModeSingle), string(gateway.ModeFallback), string(gateway.ModeLoadbalance)}
+var modes = []string{string(gateway.ModeSingle), string(gateway.ModeFallback), string(gateway.ModeLoadbalance), string(gateway.ModeConditional)}
 
 func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 	d.offsets.strategy, d.offsets.hasStrategy = v.Index, true
@@ -21,7 +21,7 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 			case !ok:
 			case slices.Contains(modes, mode):
 				d.Mode = gateway.Mode(mode)
-			case mode == "conditional" || mode == "cheapest" || mode == "fastest":
+			case mode == "cheapest" || mode == "fastest":
 				p.problemf(at, v.Index, "'%s' is not supported; it is one of %s", mode, strings.Join(modes, ", "))
 			default:
 				p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), gateway.Shorten(mode))
@@ -30,10 +30,14 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 			d.OnStatus = p.statusCodes(at, v)
 		case "failover":
 			d.Failover, _ = p.boolean(at, v)
-		case "conditions", "default", "sticky", "cb_config":
+		case "conditions":
+			p.conditions(d, at, v)
+		case "default":
+			d.branches.fallback = p.reference(at, v)
+		case "sticky", "cb_config":
 			p.unsupported(at, k.Index)
 		default:
-			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover", "conditions", "default"})
 		}
 	})
 	if d.Failover && d.Mode != gateway.ModeLoadbalance && d.Mode != "" {
@@ -116,6 +120,7 @@ func (p *parser) parseTargets(d *Document, targets gjson.Result, depth int) {
 			p.problemf(at, targets.Index, "all have weight 0, so none could be chosen")
 		}
 	}
+	p.choose(d, d.offsets.strategy)
 }
 
 // expandShortForm checks and expands a "fallback" list.

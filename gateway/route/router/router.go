@@ -70,6 +70,8 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 		return w.runFallback(ctx, n)
 	case n.Mode == gateway.ModeLoadbalance:
 		return w.runLoadbalance(ctx, n)
+	case n.Mode == gateway.ModeConditional:
+		return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "The target was not chosen.", Target: n.Path}
 	}
 	return w.runNode(ctx, n.Nodes[0])
 }
