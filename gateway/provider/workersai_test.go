@@ -33,7 +33,7 @@ func TestWorkersAIFails(t *testing.T) {
 		"a query as model": {gateway.OpRerank, `{"model":"@cf/x?y","query":"q"}`, 0, "", "",
 			"invalid  The field 'model' is no name of a model for this target: it must be one such as @cf/baai/bge-reranker-base."},
 		"no recording": {gateway.OpTranscription, `{"model":"@cf/openai/whisper","file":"a"}`, 0, "", "", "invalid  The field 'file' must be one recording, and there must be no other file."},
-		"no sound":     {gateway.OpSpeech, `{"model":"@cf/myshell-ai/melotts","input":"Hi"}`, 200, "application/json", `{"result":{"audio":"?"},"success":true}`, "bad_upstream  The provider's answer holds a sound that cannot be read."},
+		"no sound":     {gateway.OpSpeech, `{"model":"@cf/myshell-ai/melotts","input":"Hi"}`, 200, "application/json", `{"result":{"audio":"?"},"success":true}`, "bad_upstream  The provider's answer holds audio that cannot be read."},
 		"two images":   {gateway.OpImage, `{"model":"@cf/x/y","prompt":"a cat","n":2}`, 0, "", "", "invalid  The field 'n' must be 1: this target makes one image at a time."},
 	} {
 		t.Run(name, func(t *testing.T) {

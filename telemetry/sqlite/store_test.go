@@ -36,7 +36,7 @@ func TestStore(t *testing.T) {
 func TestSecondInstanceIsRefused(t *testing.T) {
 	s, path := open(t)
 	defer s.Close()
-	if _, err := sqlite.Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "Another instance") {
+	if _, err := sqlite.Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "Another process") {
 		t.Fatal(err)
 	}
 }
