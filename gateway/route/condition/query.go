@@ -93,8 +93,12 @@ func (t *Term) holds(env *gateway.Envelope, req *gateway.Request) bool {
 	}
 }
 
+// maxValue is the length of the longest field that is compared, in bytes as it is written: a pattern
+// takes time for each of them.
+const maxValue = 1 << 10
+
 // valueOf returns the value that the term asks about. Texts are without quotes; numbers, true and
-// false are as they are written. Objects, lists and null are no values.
+// false are as they are written. Objects, lists, null and what is longer than maxValue are no values.
 func (t *Term) valueOf(env *gateway.Envelope, req *gateway.Request) (value string, there bool) {
 	switch {
 	case t.Source == Metadata:
@@ -103,11 +107,12 @@ func (t *Term) valueOf(env *gateway.Envelope, req *gateway.Request) (value strin
 	case t.Source == URL:
 		return env.Path, true
 	case t.Name == "model":
-		return req.Model(), req.Model() != ""
+		value = req.Model()
+		return value, value != "" && len(value) <= maxValue
 	}
 	raw := jsonx.Get(req.Raw, t.Name)
 	switch {
-	case len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null":
+	case len(raw) == 0 || len(raw) > maxValue || raw[0] == '{' || raw[0] == '[' || string(raw) == "null":
 		return "", false
 	case raw[0] == '"':
 		return jsonx.String(raw), true

@@ -2,6 +2,7 @@ package condition_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -12,7 +13,7 @@ import (
 func call(t *testing.T) (*gateway.Envelope, *gateway.Request) {
 	t.Helper()
 	env := &gateway.Envelope{Path: "/v1/chat/completions", Metadata: map[string]string{"plan": "paid", "seats": "12", "empty": ""}}
-	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpChat, []byte(`{"model":"gpt-5","n":2,"temperature":0.50,"stream":true,"user":"a\u0062c","stop":null,"tools":[{"type":"function"}],"messages":[{"role":"user","content":"hi"}]}`))
+	req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpChat, []byte(`{"model":"gpt-5","n":2,"temperature":0.50,"stream":true,"user":"a\u0062c","stop":null,"prompt_cache_key":"`+strings.Repeat("a", 2000)+`","tools":[{"type":"function"}],"messages":[{"role":"user","content":"hi"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,8 @@ func TestTerm(t *testing.T) {
 		{condition.Params, "n", condition.Gte, []string{"2"}, true},
 		{condition.Params, "stream", condition.Eq, []string{"true"}, true},
 		{condition.Params, "user", condition.Eq, []string{"abc"}, true},
-		{condition.Params, "stop", condition.Ne, []string{"null"}, true}, // null is no value
+		{condition.Params, "stop", condition.Ne, []string{"null"}, true},              // null is no value
+		{condition.Params, "prompt_cache_key", condition.Regex, []string{"a"}, false}, // too long
 		{condition.Params, "tools", condition.Regex, []string{"."}, false},
 		{condition.URL, "pathname", condition.Regex, []string{"^/v1/chat"}, true},
 		{condition.URL, "pathname", condition.Eq, []string{"/v1/responses"}, false},

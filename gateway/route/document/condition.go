@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -18,6 +19,10 @@ const (
 	maxQueryDepth   = 8   // of $and and $or
 	maxPatternBytes = 512
 )
+
+// maxInstructions bounds the compiled patterns of a whole config: memory, and the time of one match,
+// which is linear in it.
+const maxInstructions = 2000
 
 // branches are the conditions of a strategy as they are written, until the names of its targets
 // are known.
@@ -174,9 +179,16 @@ func (p *parser) term(op condition.Operator, at string, v gjson.Result) *conditi
 			p.problemf(at, v.Index, "is longer than %d bytes", maxPatternBytes)
 			return nil
 		}
-		pattern, err := regexp.Compile(text)
+		if p.instructions > maxInstructions { // which is a problem already
+			return nil
+		}
+		pattern, size, err := compilePattern(text)
 		if err != nil {
 			p.problemf(at, v.Index, "is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+			return nil
+		}
+		if p.instructions += size; p.instructions > maxInstructions {
+			p.problemf(at, v.Index, "is too much: the patterns of a config compile to at most %d instructions", maxInstructions)
 			return nil
 		}
 		t.Pattern = pattern
@@ -198,6 +210,23 @@ func (p *parser) term(op condition.Operator, at string, v gjson.Result) *conditi
 		t.Values = []string{number.Raw}
 	}
 	return t
+}
+
+// compilePattern compiles a pattern and counts its instructions.
+func compilePattern(text string) (*regexp.Regexp, int, error) {
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return nil, 0, err
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(prog.Inst) > maxInstructions {
+		return nil, len(prog.Inst), nil
+	}
+	pattern, err := regexp.Compile(text)
+	return pattern, len(prog.Inst), err
 }
 
 // scalar returns a text, a number, true or false as text.

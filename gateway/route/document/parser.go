@@ -42,6 +42,8 @@ type parser struct {
 	targets  int
 	dropped  int // paths of drop_params
 	fields   map[string]field
+
+	instructions int // of the patterns of conditions
 }
 
 // field reads one key of a config object into d.
