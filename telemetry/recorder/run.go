@@ -91,8 +91,8 @@ func (r *Recorder) write(b *batchBuilder) bool {
 		if err == nil {
 			return true
 		}
+		r.tellWaiting(err) // first: an event that arrives in answer to this batch's failure must wait for the next write
 		b.notify(err)
-		r.tellWaiting(err)
 		if !r.pauseWriting(pause) {
 			return false
 		}
