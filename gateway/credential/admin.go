@@ -29,6 +29,9 @@ func (s *Service) CreateVirtualKey(ctx context.Context, by *gateway.Principal, n
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
+	if err := s.checkMissing(op, n); err != nil {
+		return VirtualKeyInfo{}, err
+	}
 	if err := s.checkExpiry(op, "", n); err != nil {
 		return VirtualKeyInfo{}, err
 	}

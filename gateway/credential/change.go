@@ -44,6 +44,9 @@ func (s *Service) UpdateVirtualKey(ctx context.Context, by *gateway.Principal, r
 	if err != nil {
 		return VirtualKeyInfo{}, err
 	}
+	if err := s.checkChangedAccount(op, k, to); err != nil {
+		return VirtualKeyInfo{}, err
+	}
 	if leadsElsewhere(e.stored, k) && slices.ContainsFunc(k.Credentials, func(c StoredCredential) bool { return c.Reference != "" }) {
 		if err := gateway.Require(op, by, gateway.VirtualKeysReference); err != nil {
 			return VirtualKeyInfo{}, err

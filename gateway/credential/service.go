@@ -16,9 +16,13 @@ import (
 type Config struct {
 	// Vendor returns the canonical id of a provider. Default: every id but "" is accepted.
 	Vendor func(id string) (canonical string, ok bool)
-	// CheckSettings returns the first setting that a provider does not take, or that is missing, and what
-	// is wrong with it: it completes "The field …". problem is "" if there is none. Default: all are good.
+	// CheckSettings returns the first setting that a provider does not take, and what is wrong with it:
+	// it completes "The field …". problem is "" if there is none. Default: all are good.
 	CheckSettings func(provider string, settings gateway.ProviderSettings) (name, problem string)
+	// Missing returns the first field that a key lacks whose calls it cannot do without, and what it is:
+	// it completes "The field …". It is asked with each credential; an empty one is not known here.
+	// Default: nothing is missing.
+	Missing func(key gateway.VirtualKey) (field, problem string)
 	// CheckAddress refuses base URLs that the admin API may not set. Default: none is refused.
 	CheckAddress func(url string) error
 	// Test calls the provider of a key with one of its credentials; it keeps to the deadline of ctx.
@@ -70,6 +74,9 @@ func New(store Store, cipher *seal.Cipher, workspaces Workspaces, cfg Config) *S
 	}
 	if cfg.CheckSettings == nil {
 		cfg.CheckSettings = func(string, gateway.ProviderSettings) (string, string) { return "", "" }
+	}
+	if cfg.Missing == nil {
+		cfg.Missing = func(gateway.VirtualKey) (string, string) { return "", "" }
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -86,6 +86,7 @@ func newApp(ctx context.Context, cfg config.Config, env environment, log *slog.L
 		return nil, err
 	}
 	s.keyring.Start()
+	s.tellConcerns(log)
 	if err := a.openLimits(ctx, cfg, s, log); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway/credential"
@@ -28,4 +29,11 @@ func (a *app) openSources(cfg config.Config, env environment) (sources map[strin
 	a.onClose(func(context.Context) error { v.Close(); return nil })
 	sources[credential.SchemeVault] = v
 	return sources, cfg.Vault.MaxOutage, nil
+}
+
+// tellConcerns logs the virtual keys that cannot be used, or not for long.
+func (s *services) tellConcerns(log *slog.Logger) {
+	for _, c := range s.keyring.Concerns() {
+		log.Warn("a virtual key needs a change", "virtual_key", c.VirtualKey, "workspace", c.Workspace, "problem", c.Problem)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/gateway/dialect/responses"
 	"github.com/sluicegate/sluice/gateway/identity"
+	"github.com/sluicegate/sluice/gateway/provider/account"
 	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/mock"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
@@ -69,7 +70,7 @@ func routeConfig(trusted []string) route.Config {
 
 // Checks returns the rules that the reader of the server's file asks for.
 func Checks() config.Checks {
-	return config.Checks{Vendor: func(id string) bool { _, ok := vendor.Lookup(id); return ok }, Config: validateConfig, Settings: vendor.CheckSettings}
+	return config.Checks{Vendor: func(id string) bool { _, ok := vendor.Lookup(id); return ok }, Config: validateConfig, Settings: vendor.CheckSettings, Missing: account.Missing}
 }
 
 // validateConfig returns every problem of a config document. Lines count from 1.

@@ -30,6 +30,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/limit"
 	"github.com/sluicegate/sluice/gateway/promptcache"
 	"github.com/sluicegate/sluice/gateway/provider"
+	"github.com/sluicegate/sluice/gateway/provider/account"
 	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/route"
@@ -142,7 +143,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err != nil {
 		return err
 	}
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendorID, CheckAddress: checkAddress, CheckSettings: vendor.CheckSettings, Sources: sources, SourceOutage: outage,
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendorID, CheckAddress: checkAddress, CheckSettings: vendor.CheckSettings, Missing: account.Missing, Sources: sources, SourceOutage: outage,
 		Test: func(ctx context.Context, key gateway.VirtualKey, c gateway.Credential) gateway.CredentialTest {
 			return s.client.TestCredential(ctx, key, c) // opened later
 		}})

@@ -229,7 +229,9 @@ type Checks struct {
 	// Settings returns the first setting of a virtual key that a provider does not take, and what is
 	// wrong with it: it completes "The field …". nil: all are good.
 	Settings func(provider string, settings gateway.ProviderSettings) (name, problem string)
-	Now      func() time.Time // nil: an expiry in the past is no problem
+	// Missing is what credential.Config has under this name. nil: nothing is missing.
+	Missing func(key gateway.VirtualKey) (field, problem string)
+	Now     func() time.Time // nil: an expiry in the past is no problem
 }
 
 // Error lists every problem of a file.

@@ -33,6 +33,7 @@ func (r *reader) virtualKeys(n *yamltree.Node, c *Config) {
 			r.bad(item, "the key 'api_key' is missing")
 		}
 		r.checkSettings(item, &k)
+		r.checkMissing(item, &k)
 		seen.check(r, item, k.Workspace, k.Name)
 		c.VirtualKeys = append(c.VirtualKeys, k)
 		own(&c.RateLimits, limits, "virtual_key", k.Workspace, k.Name)
@@ -168,6 +169,16 @@ func (r *reader) checkSettings(key *yamltree.Node, k *credential.NewVirtualKey) 
 	}
 	if problem != "" {
 		r.bad(at, "%s", problem)
+	}
+}
+
+// checkMissing reports a field without which the provider cannot be called.
+func (r *reader) checkMissing(key *yamltree.Node, k *credential.NewVirtualKey) {
+	if r.checks.Missing == nil {
+		return
+	}
+	if field, problem := k.Missing(r.checks.Missing); problem != "" {
+		r.bad(key, "the key '%s' %s", field, problem)
 	}
 }
 

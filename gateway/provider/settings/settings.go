@@ -22,7 +22,7 @@ type Setting struct {
 var (
 	Region      = Setting{"region", "where the vendor's servers are", nameProblem}
 	Project     = Setting{"project", "project of Google Cloud; by default that of the service account", nameProblem}
-	Resource    = Setting{"resource", "name of the Azure resource, the first part of its address", nameProblem}
+	Resource    = Setting{"resource", "name of the Azure resource or the Databricks workspace, the first part of its address", nameProblem}
 	Account     = Setting{"account", "id of the account", nameProblem}
 	APIVersion  = Setting{"api_version", "version of the API, `api-version` in the address", nameProblem}
 	Deployments = Setting{gateway.SettingDeployments, "deployments by model, as in `gpt-5=chat-eu,gpt-4o=old`; by default a deployment has its model's name", deploymentsProblem}

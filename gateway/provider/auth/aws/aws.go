@@ -83,6 +83,13 @@ func (s *Signer) Sign(ctx context.Context, r *http.Request, c *auth.Call) error 
 	return nil
 }
 
+// HasKeys reports whether a credential is the keys of an account, with which calls are signed, and no
+// API key of Bedrock.
+func HasKeys(credential gateway.Secret) bool {
+	_, ok := readKeys(credential)
+	return ok
+}
+
 // readKeys reads access_key_id:secret_access_key[:session_token], or a JSON object with these names or
 // those of AWS. ok is false for another kind of credential.
 func readKeys(credential gateway.Secret) (keys aws.Credentials, ok bool) {
