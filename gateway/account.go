@@ -2,10 +2,14 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
 )
+
+// ErrClosed is reported by Account if the stream was closed before its end.
+var ErrClosed = errors.New("gateway: stream closed before its end")
 
 // Account calls done exactly once for each exchange that next answers: with the error that
 // next or a later Next returned, with nil after io.EOF, with ErrClosed if the stream was

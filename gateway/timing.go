@@ -6,6 +6,16 @@ import (
 	"time"
 )
 
+// StageTime is the time that one stage took. Incl is the time from entry to return, plus the
+// time of every Next. Self is Incl without the inner stages.
+type StageTime struct {
+	Name       string
+	Start      time.Duration // from Exchange.Start to entry
+	Incl, Self time.Duration
+	Entered    bool
+	Failed     bool // it returned an error instead of a stream
+}
+
 // timed measures h and its stream in slot i of Facts.Timing, and turns its panics into errors.
 func timed(i int, h Handler) Handler {
 	return func(ctx context.Context, ex *Exchange) (s Stream, err error) {
