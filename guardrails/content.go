@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/checks"
 	"github.com/sluicegate/sluice/guardrails/redact"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // unit is what a check judges at once. The results for parameters that a config adds are kept.
@@ -104,7 +105,7 @@ const maxEncodings = 5
 func appendPart(parts []checks.Part, p checks.Part) []checks.Part {
 	parts = append(parts, p)
 	for range maxEncodings {
-		inner, ok := gateway.DecodeText(p.Text)
+		inner, ok := sniff.DecodeText(p.Text)
 		if !ok {
 			break
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/gateway/vendorobject/form"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -110,7 +111,7 @@ func (c *Counter) call(line []byte) {
 
 // add adds one call.
 func (c *Counter) add(req *gateway.Request) {
-	if field := gateway.MisreadField(req.Raw); field != "" {
+	if field := bodyfield.Misread(req.Raw); field != "" {
 		c.refuse("has the field '" + gateway.Shorten(field) + "', which may be read as one that bounds its cost")
 		return
 	}

@@ -3,6 +3,7 @@ package billing
 import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/billing/tariff"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/gateway/catalog"
 )
 
@@ -49,7 +50,7 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 		}
 	}
 	d.unbound = d.unbound || req.Realtime != nil // the reservation grows while the session lasts
-	if field := gateway.MisreadField(req.Raw); field != "" {
+	if field := bodyfield.Misread(req.Raw); field != "" {
 		return nil, gateway.InvalidField(opReserve, field, "The field '"+field+"' may be read as one that bounds the cost of the call, and this API key has a budget: spell it as the provider documents it, at the top of the body.")
 	}
 	names, readable := req.Dialect.Models(req.Raw)

@@ -3,16 +3,16 @@ package redact
 import (
 	"strings"
 
-	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails/pii"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // Cleanse replaces every entity and every credential in text by a tag such as [EMAIL]. It is
 // for what telemetry records: tags have no number and cannot be restored. A JSON text stays
 // valid JSON. Cleansing a cleansed text changes nothing.
 func (d *Detector) Cleanse(text string) string {
-	if inner, ok := gateway.DecodeText(text); ok {
+	if inner, ok := sniff.DecodeText(text); ok {
 		if clean := d.Cleanse(inner.Text); clean != inner.Text {
 			return inner.With(clean)
 		}

@@ -3,8 +3,8 @@ package redact
 import (
 	"strings"
 
-	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 const (
@@ -74,7 +74,7 @@ func edited(label, value string, kind jsonx.Kind, nesting int, edit editor) (str
 		return string(out), out != nil
 	}
 	if kind == jsonx.KindString && nesting > 0 {
-		if inner, ok := gateway.DecodeText(value); ok {
+		if inner, ok := sniff.DecodeText(value); ok {
 			if text, ok := edited(label, inner.Text, kind, nesting-1, edit); ok {
 				return inner.With(text), true
 			}

@@ -13,9 +13,10 @@ const module = "github.com/sluicegate/sluice/"
 // The layers, from the inside out:
 //
 //	internal/jsonx   raw JSON; imports nothing of ours
+//	libraries        internal/sniff and gateway/bodyfield; import internal/jsonx
 //	gateway          the vocabulary; imports internal/jsonx
 //	parts            prompts, guardrails, cache, telemetry, and each folder of gateway; a part
-//	                 imports gateway, internal/jsonx and its own packages, and no other part
+//	                 imports gateway, the libraries and its own packages, and no other part
 //	shell            the other folders of internal; import parts, and no other shell package
 //	app, cli, cmd    import what they need; nothing imports them
 //
@@ -35,6 +36,9 @@ var arrows = []struct{ from, to, reason string }{
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
 	{"internal/config", "internal/httpapi/realtime", "the file sets the limits of sessions"},
 }
+
+// libraries are what every part may import besides gateway. They know no part, and not gateway either.
+var libraries = []string{"internal/jsonx", "internal/sniff", "gateway/bodyfield"}
 
 // rooms are the folders whose packages do not import each other, but for the one that they share. The folder
 // itself composes them.
@@ -110,6 +114,7 @@ func TestMayImport(t *testing.T) {
 		want     bool
 	}{
 		{"gateway", "internal/jsonx", true}, {"gateway", "gateway/sse", false}, {"gateway", "internal/config", false},
+		{"gateway", "gateway/bodyfield", false}, {"gateway/bodyfield", "gateway", false}, {"gateway/bodyfield", "internal/jsonx", true}, {"cache", "internal/sniff", true},
 		{"cache", "gateway", true}, {"cache", "gateway/route", false}, {"cache", "telemetry", false}, {"cache/qdrant", "cache/key", true},
 		{"gateway/identity", "gateway/credential", false}, {"gateway/route", "prompts", false}, {"gateway/dialect/openai", "gateway/dialect/message", true},
 		{"gateway/provider", "gateway/dialect/openai", true}, {"prompts", "internal/config/yamltree", false}, {"prompts", "internal/jsonx", true},
@@ -156,9 +161,9 @@ func mayImport(from, to string) bool {
 		return true
 	case otherRoom(from, to):
 		return false
-	case from == "internal/jsonx":
-		return false
-	case to == "internal/jsonx", to == "gateway" && from != "gateway", part(from) == part(to):
+	case from == "gateway", slices.Contains(libraries, from):
+		return from != "internal/jsonx" && to == "internal/jsonx"
+	case slices.Contains(libraries, to), to == "gateway", part(from) == part(to):
 		return true
 	case inside(from, "internal") && !inside(to, "internal"):
 		return true

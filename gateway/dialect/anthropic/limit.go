@@ -2,6 +2,7 @@ package anthropic
 
 import (
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -10,7 +11,7 @@ import (
 func readLimit(p *gateway.Parameters, raw []byte) {
 	exact, open := false, false
 	for m := range jsonx.Members(raw) {
-		if gateway.FoldedField(m.Key, "max_tokens") == "" {
+		if bodyfield.Match(m.Key, "max_tokens") == "" {
 			continue
 		}
 		n, positive := gateway.ReadCount(m.Value)
@@ -25,7 +26,7 @@ func readLimit(p *gateway.Parameters, raw []byte) {
 func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 	var changes []jsonx.Change
 	for m := range jsonx.Members(raw) {
-		if gateway.FoldedField(m.Key, "max_tokens") != "" {
+		if bodyfield.Match(m.Key, "max_tokens") != "" {
 			changes = append(changes, jsonx.Change{Name: m.Key})
 		}
 	}
@@ -33,7 +34,7 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 }
 
 // Models implements gateway.RequestFormat.
-func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.AllModels(raw) }
+func (Dialect) Models(raw []byte) ([]string, bool) { return bodyfield.AllModels(raw) }
 
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {

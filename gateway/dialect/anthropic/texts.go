@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // routing lists top-level fields that choose or identify and are no prompt: Configure,
@@ -104,7 +105,7 @@ func (r *textReader) declares(n jsonx.Node, p place) bool {
 		return n.Path.Key(0) == "mcp_servers"
 	case "data":
 		data := len(p.rest) == 2 && p.rest.Key(0) == "source" && p.level > 0 && p.level <= maxLevel &&
-			r.base64[p.level] && gateway.IsBinary(n.Raw())
+			r.base64[p.level] && sniff.IsBinary(n.Raw())
 		if data {
 			r.binary = append(r.binary, gateway.Span{Start: n.Start, End: n.End()})
 		}
@@ -129,7 +130,7 @@ func (r *textReader) add(n jsonx.Node, p place) {
 	r.out = append(r.out, t)
 	// Restoring never writes into a signature or into encrypted data, so there is nothing
 	// to undo in it.
-	if t.Signed && p.rest.Key(-1) != "thinking" && gateway.IsBase64(n.Raw()) {
+	if t.Signed && p.rest.Key(-1) != "thinking" && sniff.IsBase64(n.Raw()) {
 		r.binary = append(r.binary, t.At)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -70,7 +71,7 @@ func number(n int64) []byte { return strconv.AppendInt(nil, n, 10) }
 // the codec writes the body's there. Vertex AI asks the model of a routingConfig in the place of the
 // path's, or chooses one itself.
 func (Dialect) Models(raw []byte) ([]string, bool) {
-	names, readable := gateway.ModelNames(raw)
+	names, readable := bodyfield.ModelNames(raw)
 	for m := range jsonx.Members(raw) {
 		if camel(m.Key) != "generationConfig" {
 			continue

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // routing lists top-level fields that choose or identify and are no prompt: Configure,
@@ -107,7 +108,7 @@ func (r *textReader) declares(n jsonx.Node, p place) bool {
 	switch {
 	case p.free:
 		return false
-	case p.part && p.is("inlineData", "data") && gateway.IsBinary(n.Raw()):
+	case p.part && p.is("inlineData", "data") && sniff.IsBinary(n.Raw()):
 		r.binary = append(r.binary, gateway.Span{Start: n.Start, End: n.End()})
 		return true
 	case p.part:
@@ -136,7 +137,7 @@ func (r *textReader) add(n jsonx.Node, p place) {
 	if t.Signed = p.part && p.is("thoughtSignature"); t.Signed {
 		if sealed := sealedText(t.Value); sealed != "" { // stages judge what another vendor will read
 			t.Value = sealed
-		} else if gateway.IsBase64(n.Raw()) {
+		} else if sniff.IsBase64(n.Raw()) {
 			r.binary = append(r.binary, t.At)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/gateway/dialect/gemini"
 	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
@@ -17,7 +18,7 @@ type Dialect struct{ session.Dialect }
 func (Dialect) Name() string { return gemini.Dialect{}.Name() }
 
 // Models implements gateway.RequestFormat. Only the setup names a model.
-func (Dialect) Models(raw []byte) (names []string, readable bool) { return gateway.ModelNames(raw) }
+func (Dialect) Models(raw []byte) (names []string, readable bool) { return bodyfield.ModelNames(raw) }
 
 // Read implements gateway.AnswerFormat: what the message adds to the session's answer. All turns of a
 // session are one text, each ended by a line break.

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // Dialect implements gateway.Dialect for one call.
@@ -34,7 +36,7 @@ func (d Dialect) Models(raw []byte) ([]string, bool) {
 	if d.Work != nil && d.Work.Of != "" { // whatever the vendor calls it in the body
 		return d.Work.Models(), true
 	}
-	names, readable := gateway.ModelNames(raw)
+	names, readable := bodyfield.ModelNames(raw)
 	if d.Model != "" {
 		names = append(names, d.Model)
 	}
@@ -69,9 +71,9 @@ func IsReference(name string) bool {
 func isBinary(n jsonx.Node) bool {
 	switch n.Path.Key(-1) {
 	case "data", "b64_json", "bytes", "bytesBase64Encoded", "bytes_base64_encoded", "audio":
-		return gateway.IsBinary(n.Raw())
+		return sniff.IsBinary(n.Raw())
 	}
-	return gateway.IsDataURL(n.Raw())
+	return sniff.IsDataURL(n.Raw())
 }
 
 // Binary implements gateway.RequestFormat.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -20,12 +21,12 @@ type limitReader struct {
 
 func (l *limitReader) member(p *gateway.Parameters, m jsonx.Member) {
 	switch {
-	case gateway.FoldedField(m.Key, limits...) != "":
+	case bodyfield.Match(m.Key, limits...) != "":
 		n, positive := gateway.ReadCount(m.Value)
 		l.exact = l.exact || m.Key == "max_tokens" || m.Key == "max_completion_tokens"
 		l.open = l.open || !positive
 		p.MaxOutput = max(p.MaxOutput, n)
-	case gateway.FoldedField(m.Key, "n", "best_of") != "":
+	case bodyfield.Match(m.Key, "n", "best_of") != "":
 		n, positive := gateway.ReadCount(m.Value)
 		p.Choices = max(p.Choices, n)
 		if !positive && m.Value[0] != 'n' {
@@ -42,7 +43,7 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 	name := "max_completion_tokens"
 	var changes []jsonx.Change
 	for m := range jsonx.Members(raw) {
-		if gateway.FoldedField(m.Key, limits...) != "" {
+		if bodyfield.Match(m.Key, limits...) != "" {
 			changes = append(changes, jsonx.Change{Name: m.Key})
 		}
 		if m.Key == "max_tokens" {
@@ -53,7 +54,7 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 }
 
 // Models implements gateway.RequestFormat.
-func (Dialect) Models(raw []byte) ([]string, bool) { return gateway.AllModels(raw) }
+func (Dialect) Models(raw []byte) ([]string, bool) { return bodyfield.AllModels(raw) }
 
 // Attachments implements gateway.RequestFormat.
 func (Dialect) Attachments(raw []byte) gateway.Attachments {

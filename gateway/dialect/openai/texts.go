@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // routing lists top-level fields that choose or identify and are no prompt: Configure,
@@ -96,14 +97,14 @@ func isBinary(n jsonx.Node) bool {
 	}
 	switch n.Path.Key(-1) {
 	case "data":
-		return n.Path.Key(-2) == "input_audio" && gateway.IsBinary(n.Raw())
+		return n.Path.Key(-2) == "input_audio" && sniff.IsBinary(n.Raw())
 	case "url":
 		switch n.Path.Key(-2) {
 		case "image_url", "video_url", "audio_url":
-			return gateway.IsDataURL(n.Raw())
+			return sniff.IsDataURL(n.Raw())
 		}
 	case "image_url", "file_data":
-		return gateway.IsDataURL(n.Raw())
+		return sniff.IsDataURL(n.Raw())
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
@@ -13,13 +14,13 @@ type Dialect struct{ session.Dialect }
 // Models implements gateway.RequestFormat: those that an event of the caller's names for the
 // session, or for transcribing what is said.
 func (Dialect) Models(raw []byte) (names []string, readable bool) {
-	names, readable = gateway.ModelNames(raw)
+	names, readable = bodyfield.ModelNames(raw)
 	for _, path := range modelPaths {
 		object := jsonx.Get(raw, path...)
 		if object == nil {
 			continue
 		}
-		more, ok := gateway.ModelNames(object)
+		more, ok := bodyfield.ModelNames(object)
 		names, readable = append(names, more...), readable && ok
 	}
 	return names, readable

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/session"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 const (
@@ -38,7 +39,7 @@ func NewTally() *Tally {
 
 // Sent counts an event of the caller's, a JSON object.
 func (t *Tally) Sent(event []byte) {
-	rest, audio, images := session.Sizes(event, (Dialect{}).Binary(event), gateway.IsDataURL)
+	rest, audio, images := session.Sizes(event, (Dialect{}).Binary(event), sniff.IsDataURL)
 	if eventType(event) == "input_audio_buffer.append" { // of which the model hears the audio only
 		rest = 0
 	}

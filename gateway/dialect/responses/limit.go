@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -14,7 +15,7 @@ const maxOutput = "max_output_tokens"
 func readLimit(p *gateway.Parameters, raw []byte) {
 	exact, open := false, false
 	for m := range jsonx.Members(raw) {
-		if gateway.FoldedField(m.Key, maxOutput) == "" {
+		if bodyfield.Match(m.Key, maxOutput) == "" {
 			continue
 		}
 		n, positive := gateway.ReadCount(m.Value)
@@ -29,7 +30,7 @@ func readLimit(p *gateway.Parameters, raw []byte) {
 func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 	var changes []jsonx.Change
 	for m := range jsonx.Members(raw) {
-		if gateway.FoldedField(m.Key, maxOutput) != "" {
+		if bodyfield.Match(m.Key, maxOutput) != "" {
 			changes = append(changes, jsonx.Change{Name: m.Key})
 		}
 	}
@@ -39,13 +40,13 @@ func (Dialect) WithMaxOutput(raw []byte, n int64) []byte {
 // Models implements gateway.RequestFormat. A tool may name a model of its own, and a template
 // that the vendor keeps may set one that nobody here can read.
 func (Dialect) Models(raw []byte) ([]string, bool) {
-	names, readable := gateway.AllModels(raw)
+	names, readable := bodyfield.AllModels(raw)
 	for m := range jsonx.Members(raw) {
 		switch m.Key {
 		case "prompt":
 			readable = readable && m.Value[0] == 'n'
 		case "moderation":
-			more, ok := gateway.ModelNames(m.Value)
+			more, ok := bodyfield.ModelNames(m.Value)
 			names, readable = append(names, more...), readable && ok
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // routing lists top-level fields that choose or identify and are no prompt: Configure, Meter and
@@ -98,7 +99,7 @@ func (r *textReader) text(n jsonx.Node) {
 	}
 	r.out = append(r.out, t)
 	// Restoring never writes into encrypted data, so there is nothing to undo in it.
-	if t.Signed && key != "text" && gateway.IsBase64(n.Raw()) {
+	if t.Signed && key != "text" && sniff.IsBase64(n.Raw()) {
 		r.binary = append(r.binary, at)
 	}
 }
@@ -128,13 +129,13 @@ func isBinary(n jsonx.Node, kind string) bool {
 	}
 	switch n.Path.Key(-1) {
 	case "image_url":
-		return gateway.IsDataURL(n.Raw())
+		return sniff.IsDataURL(n.Raw())
 	case "file_data":
-		return gateway.IsDataURL(n.Raw()) || gateway.IsBinary(n.Raw())
+		return sniff.IsDataURL(n.Raw()) || sniff.IsBinary(n.Raw())
 	case "data":
-		return n.Path.Key(-2) == "input_audio" && gateway.IsBinary(n.Raw())
+		return n.Path.Key(-2) == "input_audio" && sniff.IsBinary(n.Raw())
 	case "result":
-		return kind == "image_generation_call" && len(n.Path) == 3 && gateway.IsBinary(n.Raw())
+		return kind == "image_generation_call" && len(n.Path) == 3 && sniff.IsBinary(n.Raw())
 	}
 	return false
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/openai"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // Dialect implements gateway.Dialect for one operation.
@@ -145,7 +146,7 @@ func (d Dialect) Texts(raw []byte) []gateway.Text {
 func (d Dialect) Binary(raw []byte) []gateway.Span {
 	spans := d.Dialect.Binary(raw)
 	jsonx.Walk(raw, func(n jsonx.Node) jsonx.Action { // raw was checked
-		if n.Kind != jsonx.KindString || len(n.Path) == 0 || !gateway.IsDataURL(n.Raw()) {
+		if n.Kind != jsonx.KindString || len(n.Path) == 0 || !sniff.IsDataURL(n.Raw()) {
 			return jsonx.Descend
 		}
 		switch n.Path.Key(0) {

@@ -7,8 +7,8 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/jsonx"
+	"github.com/sluicegate/sluice/internal/sniff"
 )
 
 // maxFile bounds a file that is a text and that is read as a whole, in bytes: a value may stand anywhere in
@@ -59,19 +59,19 @@ func (f *file) Read(p []byte) (int, error) {
 // start sees what the file is.
 func (f *file) start() error {
 	r := bufio.NewReaderSize(f.from, pieceSize)
-	head, err := r.Peek(gateway.HeadOfContent)
+	head, err := r.Peek(sniff.HeadSize)
 	if err != nil && err != io.EOF {
 		return err
 	}
-	switch is := gateway.ContentOf(head); {
-	case is == gateway.ContentBinary:
+	switch is := sniff.KindOf(head); {
+	case is == sniff.Binary:
 		f.rest = r
 		return nil
 	case len(head) == 0:
 		return nil
 	case f.alone:
 		return refused("data", "This part of an upload is a text, which redaction and guardrails cannot read without the others. Upload the file in one call.")
-	case is != gateway.ContentText:
+	case is != sniff.Text:
 		return unreadableFile()
 	}
 	if err := f.reserve(4 * maxFile); err != nil { // as it came, as JSON, as it goes on

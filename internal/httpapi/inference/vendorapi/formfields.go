@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/bodyfield"
 	passed "github.com/sluicegate/sluice/gateway/vendorobject/form"
 )
 
@@ -21,7 +22,7 @@ func formFields(contentType string, body io.Reader, names ...string) (map[string
 	reader := passed.NewReader(contentType, body, func(p *multipart.Part) error {
 		name := p.FormName()
 		if !slices.Contains(names, name) {
-			if field := gateway.FoldedField(name, names...); field != "" {
+			if field := bodyfield.Match(name, names...); field != "" {
 				return gateway.InvalidField(op, name, "The field '"+gateway.Shorten(name)+"' may be read as '"+field+"': spell it as the provider documents it.")
 			}
 			return nil

@@ -1,4 +1,4 @@
-package gateway
+package sniff
 
 import (
 	"encoding/base64"
@@ -16,20 +16,20 @@ func wide(order binary.AppendByteOrder, text string) []byte {
 	return out
 }
 
-func TestContentOf(t *testing.T) {
+func TestKindOf(t *testing.T) {
 	long := strings.Repeat("a text of words, ", 1000)
 	for name, c := range map[string]struct {
 		head string
-		want Content
+		want Kind
 	}{
-		"nothing": {"", ContentText}, "a word": {"evil", ContentText}, "lines": {"a\r\n\tb\f\x1b[1mc", ContentText}, "another script": {"é\u4f60😀", ContentText},
-		"cut within a character": {strings.Repeat("a", HeadOfContent-1) + "é", ContentText}, "what begins like a bitmap": {"BMW for a@example.com", ContentText}, "what says to be an image": {"GIF89a of a@example.com", ContentText},
-		"a PDF": {"%PDF-1.7\n1 0 obj", ContentBinary}, "an image": {"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", ContentBinary}, "an archive": {"PK\x03\x04\x14\x00\x00\x00words", ContentBinary}, "zeros": {"\x00\x00\x00\x00\x00\x00\x00\x00", ContentBinary},
-		"Latin-1": {"caf\xe9 of a@example.com", ContentUnclear}, "one zero": {long + "\x00", ContentText}, "a zero": {"\x00" + long, ContentUnclear}, "some zeros": {strings.Repeat("\x00"+strings.Repeat("a", 99), 50), ContentUnclear},
-		"UTF-16": {string(wide(binary.LittleEndian, "a@example.com")), ContentWide}, "UTF-16, big": {string(wide(binary.BigEndian, "a@example.com")), ContentWide}, "its mark": {"\xff\xfea", ContentWide},
-		"sound": {"\x01\x00\x03\x00\xff\xff\x02\x00\x00\x00\x05\x00", ContentBinary},
+		"nothing": {"", Text}, "a word": {"evil", Text}, "lines": {"a\r\n\tb\f\x1b[1mc", Text}, "another script": {"é\u4f60😀", Text},
+		"cut within a character": {strings.Repeat("a", HeadSize-1) + "é", Text}, "what begins like a bitmap": {"BMW for a@example.com", Text}, "what says to be an image": {"GIF89a of a@example.com", Text},
+		"a PDF": {"%PDF-1.7\n1 0 obj", Binary}, "an image": {"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Binary}, "an archive": {"PK\x03\x04\x14\x00\x00\x00words", Binary}, "zeros": {"\x00\x00\x00\x00\x00\x00\x00\x00", Binary},
+		"Latin-1": {"caf\xe9 of a@example.com", Unclear}, "one zero": {long + "\x00", Text}, "a zero": {"\x00" + long, Unclear}, "some zeros": {strings.Repeat("\x00"+strings.Repeat("a", 99), 50), Unclear},
+		"UTF-16": {string(wide(binary.LittleEndian, "a@example.com")), UTF16}, "UTF-16, big": {string(wide(binary.BigEndian, "a@example.com")), UTF16}, "its mark": {"\xff\xfea", UTF16},
+		"sound": {"\x01\x00\x03\x00\xff\xff\x02\x00\x00\x00\x05\x00", Binary},
 	} {
-		if got := ContentOf([]byte(c.head)); got != c.want {
+		if got := KindOf([]byte(c.head)); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package gateway
+package sniff
 
 import (
 	"bytes"
@@ -7,36 +7,36 @@ import (
 	"unicode/utf8"
 )
 
-// Content says what bytes hold that nobody has declared in a way that can be relied on.
-type Content uint8
+// Kind says what bytes hold that nobody has declared in a way that can be relied on.
+type Kind uint8
 
 // The kinds.
 const (
-	ContentText    Content = iota // UTF-8
-	ContentWide                   // a text in UTF-16
-	ContentUnclear                // a text in another encoding, or one with some bytes that no text has
-	ContentBinary
+	Text    Kind = iota // UTF-8
+	UTF16               // a text in UTF-16
+	Unclear             // a text in another encoding, or one with some bytes that no text has
+	Binary
 )
 
-// HeadOfContent is how many bytes of a content ContentOf needs to see, if there are as many.
-const HeadOfContent = 4 << 10
+// HeadSize is how many bytes of a content KindOf needs to see, if there are as many.
+const HeadSize = 4 << 10
 
-// ContentOf judges a content by how it begins. Images, sound, archives and their like have bytes that no text
+// KindOf judges a content by how it begins. Images, sound, archives and their like have bytes that no text
 // has: one in fifty at least, or what their formats begin with and some such bytes. A PDF may begin like a
 // text and counts as binary.
-func ContentOf(head []byte) Content {
-	head = head[:min(len(head), HeadOfContent)]
+func KindOf(head []byte) Kind {
+	head = head[:min(len(head), HeadSize)]
 	if bytes.HasPrefix(head, []byte("%PDF-")) {
-		return ContentBinary
+		return Binary
 	}
-	if isWide(head) {
-		return ContentWide
+	if isUTF16(head) {
+		return UTF16
 	}
 	controls, invalid := 0, 0
 	for rest := head; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		switch {
-		case r == utf8.RuneError && size == 1 && (len(head) < HeadOfContent || utf8.FullRune(rest)):
+		case r == utf8.RuneError && size == 1 && (len(head) < HeadSize || utf8.FullRune(rest)):
 			invalid++
 		case isControl(r):
 			controls++
@@ -45,11 +45,11 @@ func ContentOf(head []byte) Content {
 	}
 	switch {
 	case controls+invalid == 0:
-		return ContentText
+		return Text
 	case controls*50 >= len(head) && controls > 0, hasSignature(head):
-		return ContentBinary
+		return Binary
 	}
-	return ContentUnclear
+	return Unclear
 }
 
 // isControl reports a character that no text has. Those that format and colour texts are none.
@@ -63,9 +63,9 @@ func hasSignature(head []byte) bool {
 	return kind != "application/octet-stream" && !strings.HasPrefix(kind, "text/")
 }
 
-// isWide reports a text in UTF-16: by its mark, or by every second byte being zero and the others being those
+// isUTF16 reports a text in UTF-16: by its mark, or by every second byte being zero and the others being those
 // of a text.
-func isWide(head []byte) bool {
+func isUTF16(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
 		return true
 	}

@@ -1,4 +1,4 @@
-package gateway
+package bodyfield
 
 import (
 	"strings"
@@ -14,8 +14,8 @@ var modelFields = []string{"model", "models", "fallback", "fallbacks", "fallback
 // nestedFields are objects whose members some gateways read as fields of the body.
 var nestedFields = []string{"extra_body", "user_config", "litellm_params"}
 
-// FoldedField returns the element of names that equals name, ignoring case, or "".
-func FoldedField(name string, names ...string) string {
+// Match returns the element of names that equals name, ignoring case, or "".
+func Match(name string, names ...string) string {
 	for _, n := range names {
 		if strings.EqualFold(name, n) {
 			return n
@@ -30,9 +30,9 @@ func ModelNames(body []byte) (names []string, readable bool) {
 	readable = true
 	for m := range jsonx.Members(body) {
 		switch {
-		case FoldedField(m.Key, modelFields...) != "":
+		case Match(m.Key, modelFields...) != "":
 			names, readable = addModels(names, readable, m.Value)
-		case FoldedField(m.Key, nestedFields...) != "" && m.Value[0] == '{':
+		case Match(m.Key, nestedFields...) != "" && m.Value[0] == '{':
 			more, ok := ModelNames(m.Value)
 			names, readable = append(names, more...), readable && ok
 		}
@@ -46,7 +46,7 @@ func ModelNames(body []byte) (names []string, readable bool) {
 func ToolModels(body []byte) (names []string, readable bool) {
 	readable = true
 	for m := range jsonx.Members(body) {
-		if FoldedField(m.Key, "tools") == "" || m.Value[0] != '[' {
+		if Match(m.Key, "tools") == "" || m.Value[0] != '[' {
 			continue
 		}
 		for tool := range jsonx.Elements(m.Value) {
