@@ -20,7 +20,7 @@ import (
 // VirtualKeys manages virtual keys: the providers' credentials that Sluice stores.
 func VirtualKeys() *cobra.Command {
 	return api.Group("virtual-keys", "Virtual keys: the providers' credentials that Sluice holds",
-		createVirtualKeyCommand(), listVirtualKeysCommand(), updateVirtualKeyCommand(), testVirtualKeyCommand(),
+		createVirtualKeyCommand(), listVirtualKeysCommand(), updateVirtualKeyCommand(), testVirtualKeyCommand(), compareVirtualKeyCommand(),
 		stateCommand("disable NAME", "Stop using a virtual key", "virtual-keys"),
 		stateCommand("enable NAME", "Use a disabled virtual key again", "virtual-keys"),
 		stateCommand("delete NAME", "Delete a virtual key with its credential", "virtual-keys"))

@@ -1,0 +1,111 @@
+package upstreamcheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+)
+
+// Options of a run.
+type Options struct {
+	Checked, Trusted string // names of virtual keys
+	Samples          int    // of each open question
+	ContextWords     int    // length of an additional text, 0 for none
+	Parallel         int    // questions that are asked at the same time, each of both keys
+	Random           *rand.Rand
+	Progress         func(done, of int) // is called by one goroutine at a time; nil: nobody is told
+}
+
+// Run asks both keys and compares what they answer. An error means that too few questions were
+// answered to say anything.
+func Run(ctx context.Context, caller Caller, o Options) (*Report, error) {
+	plan := Plan(o.Random, o.Samples, o.ContextWords)
+	again := plan[1] // asked of the trusted key once more: does it count alike?
+	var repeated Answer
+	pairs, failures := askAll(ctx, caller, o, plan, again, &repeated)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(pairs)*2 < len(plan) {
+		return nil, fmt.Errorf("%d of %d questions have no answer of both keys: %w", len(plan)-len(pairs), len(plan), failures[0])
+	}
+	recalls, samples := split(pairs)
+	report := &Report{Pairs: len(pairs), Failed: len(plan) - len(pairs), Findings: []Finding{
+		compareModels(pairs), compareIDs(pairs), compareRecall(recalls), compareInput(recalls, again, repeated),
+		compareTexts(o.Random, samples), compareOutput(o.Random, samples), compareReasoning(o.Random, samples),
+	}}
+	if strings.Contains(modelName(pairs[0].trusted.Model), "claude") {
+		report.Findings = append(report.Findings, compareSignatures(ctx, caller, o))
+	}
+	return report, ctx.Err()
+}
+
+// askAll asks the questions of both keys, and again of the trusted one.
+func askAll(ctx context.Context, caller Caller, o Options, plan []Question, again Question, repeated *Answer) (pairs []pair, failures []error) {
+	type result struct {
+		pair
+		err error
+	}
+	results := make([]result, len(plan))
+	var (
+		all  sync.WaitGroup
+		mu   sync.Mutex // of done and o.Progress
+		done int
+	)
+	slots := make(chan struct{}, max(o.Parallel, 1))
+	for i, q := range plan {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			r := result{pair: pair{question: q}}
+			r.checked, r.trusted, r.err = askBoth(ctx, caller, o, q)
+			results[i] = r
+			mu.Lock()
+			defer mu.Unlock()
+			if done++; o.Progress != nil {
+				o.Progress(done, len(plan))
+			}
+		})
+	}
+	all.Wait()
+	if answer, err := caller.Ask(ctx, o.Trusted, again); err == nil {
+		*repeated = answer
+	}
+	for _, r := range results {
+		if r.err != nil {
+			failures = append(failures, r.err)
+		} else {
+			pairs = append(pairs, r.pair)
+		}
+	}
+	return pairs, failures
+}
+
+func askBoth(ctx context.Context, caller Caller, o Options, q Question) (checked, trusted Answer, err error) {
+	var both sync.WaitGroup
+	var errs [2]error
+	both.Go(func() { checked, errs[0] = caller.Ask(ctx, o.Checked, q) })
+	both.Go(func() { trusted, errs[1] = caller.Ask(ctx, o.Trusted, q) })
+	both.Wait()
+	if errs[0] != nil {
+		errs[0] = fmt.Errorf("%s: %w", o.Checked, errs[0])
+	}
+	if errs[1] != nil {
+		errs[1] = fmt.Errorf("%s: %w", o.Trusted, errs[1])
+	}
+	return checked, trusted, errors.Join(errs[:]...)
+}
+
+func split(pairs []pair) (recalls, samples []pair) {
+	for _, p := range pairs {
+		if p.question.Kind == Recall {
+			recalls = append(recalls, p)
+		} else {
+			samples = append(samples, p)
+		}
+	}
+	return recalls, samples
+}
