@@ -109,7 +109,7 @@ type PromptFact struct {
 	Version int
 	Label   string // the requested label, if any
 	Variant string // arm of a weighted choice; "" without one
-	Arm     string // key that the arm was drawn by: "member" or "metadata.<key>"
+	Arm     string // key that the arm was drawn by: "member", "metadata.<key>", or "sticky" for the config's hash_fields
 
 	Rendered *Request // the rendered request; nil for OpRender
 }

@@ -26,6 +26,14 @@ func WhyNotForwarded(name string) string {
 	return ""
 }
 
+// HoldsCredential reports whether a caller's header may hold a credential, so that nothing is derived
+// from its value: those of vendors, and all of the gateways', which name keys and configs. It ignores
+// case.
+func HoldsCredential(name string) bool {
+	why := WhyNotForwarded(name)
+	return why == whyCredential || why == whyGateway || strings.EqualFold(name, "sec-websocket-protocol")
+}
+
 const (
 	whyCredential = "names a credential, which is never forwarded"
 	whyConnection = "names a header that belongs to the connection"

@@ -15,3 +15,12 @@ func TestNeverForwarded(t *testing.T) {
 		}
 	}
 }
+
+func TestHoldsCredential(t *testing.T) {
+	for name, want := range map[string]bool{"Authorization": true, "Cookie": true, "x-goog-api-key": true, "X-LiteLLM-Api-Key": true, "x-portkey-virtual-key": true,
+		"Sec-WebSocket-Protocol": true, "User-Agent": false, "X-Team": false, "Accept-Language": false, "Host": false} {
+		if HoldsCredential(name) != want {
+			t.Errorf("%s: %t", name, !want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Plan is the config of one exchange, compiled by Configure: slugs, virtual keys,
@@ -71,6 +72,13 @@ type Chooser interface {
 	Choose(env *Envelope, req *Request) (child int, ok bool)
 }
 
+// Keeper puts the children of a loadbalance in the order in which they are drawn for a call, so that
+// calls which are alike are answered by the same one. scope names the config; at is the time of the
+// call. nil if the call does not say what it is alike to.
+type Keeper interface {
+	Order(env *Envelope, req *Request, scope string, at time.Time) []int
+}
+
 // Node is a strategy over child nodes, or a leaf with a Target.
 type Node struct {
 	Path     string // "config", "config.targets[0]"
@@ -81,6 +89,8 @@ type Node struct {
 	OnErrors []string // in the parent's fallback: tried only after a first failure of these codes; empty: after any
 	Failover bool     // loadbalance: another draw among the rest where a target fails
 	Chooser  Chooser  // of a conditional node
+	Keeper   Keeper   // of a sticky loadbalance
+	Ordered  bool     // loadbalance: Keeper has drawn, and Nodes are in the order for this call
 	Weight   float64  // in the parent's loadbalance; 0 = never chosen
 	Target   *Target  // leaf
 }
@@ -124,8 +134,8 @@ func (n *Node) targets(yield func(*Target) bool) bool {
 // Leaves lists the targets below n, in order.
 func (n *Node) Leaves() []*Target { return slices.Collect(n.Targets()) }
 
-// Primary lists the targets that may answer first: of a loadbalance node those of every
-// child with a weight, of another node those of the first child. An answer of any other
+// Primary lists the targets that may answer first: of a loadbalance node that has not drawn those
+// of every child with a weight, of another node those of the first child. An answer of any other
 // target is a fallback.
 func (n *Node) Primary() []*Target {
 	switch {
@@ -133,7 +143,7 @@ func (n *Node) Primary() []*Target {
 		return nil
 	case n.Target != nil:
 		return []*Target{n.Target}
-	case n.Mode != ModeLoadbalance:
+	case n.Mode != ModeLoadbalance, n.Ordered:
 		if len(n.Nodes) == 0 {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/rendezvous"
 )
 
 // chosenTemplate is the template version chosen for one call, and the plan narrowed to it.
@@ -122,12 +123,10 @@ func (c *chosenTemplate) narrowNode(ex *gateway.Exchange, n *gateway.Node) (*gat
 		}
 		return &kept, nil
 	}
-	key, by := drawKey(ex, "metadata._user")
-	slug := ""
-	if ex.Plan != nil {
-		slug = ex.Plan.Slug
+	i, by := 0, "sticky"
+	if !n.Ordered {
+		i, by = drawChild(ex, n)
 	}
-	i := drawByKey("config "+slug+" "+n.Path, key, len(n.Nodes), func(i int) (string, float64) { return n.Nodes[i].Path, n.Nodes[i].Weight })
 	if i < 0 {
 		return &gateway.Node{Path: n.Path, Mode: gateway.ModeSingle}, nil
 	}
@@ -142,6 +141,16 @@ func (c *chosenTemplate) narrowNode(ex *gateway.Exchange, n *gateway.Node) (*gat
 	kept := *n
 	kept.Mode, kept.Nodes = gateway.ModeSingle, []*gateway.Node{inner}
 	return &kept, nil
+}
+
+// drawChild draws a child of n by the caller's user.
+func drawChild(ex *gateway.Exchange, n *gateway.Node) (i int, by string) {
+	key, by := drawKey(ex, "metadata._user")
+	slug := ""
+	if ex.Plan != nil {
+		slug = ex.Plan.Slug
+	}
+	return rendezvous.First("config "+slug+" "+n.Path, key, len(n.Nodes), func(i int) (string, float64) { return n.Nodes[i].Path, n.Nodes[i].Weight }), by
 }
 
 func armName(n *gateway.Node) string {

@@ -84,6 +84,24 @@ func TestConfigByUser(t *testing.T) {
 	}
 }
 
+// TestConfigInOrder: where Configure has drawn for the call, its first target is the arm.
+func TestConfigInOrder(t *testing.T) {
+	s, _ := service(t)
+	create(t, s, "one", `{"model":"m","prompt":"1"}`)
+	create(t, s, "two", `{"model":"m","prompt":"2"}`)
+	for i := range 20 {
+		ex := exchange(t, gateway.OpChat, "one", `{}`, `{}`, "mem-"+strconv.Itoa(i))
+		ex.Plan = balance(gateway.ModeLoadbalance, leaf("b", "openai", "two", 1), leaf("a", "openai", "one", 9))
+		ex.Plan.Root.Ordered = true
+		if _, _, err := run(t, s, ex); err != nil {
+			t.Fatal(err)
+		}
+		if f := ex.Facts.Prompt; f.Variant != "two" || f.Arm != "sticky" {
+			t.Fatalf("%+v", f)
+		}
+	}
+}
+
 func TestConfigRefusals(t *testing.T) {
 	s, _ := service(t)
 	create(t, s, "one", `{"model":"m","prompt":"1"}`)

@@ -151,6 +151,9 @@ func (c *compiler) compileNode(d *document.Document, in inherited) (*gateway.Nod
 	if d.Chooser != nil {
 		n.Chooser = d.Chooser
 	}
+	if d.Sticky != nil {
+		n.Keeper = d.Sticky
+	}
 	return n, nil
 }
 

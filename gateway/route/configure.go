@@ -85,7 +85,7 @@ func (s *Service) apply(ctx context.Context, ex *gateway.Exchange, chosen chosen
 	}
 	plan, err := s.plan(&c, ex, &chosen)
 	if err == nil {
-		plan, err = choosePlan(plan, ex)
+		plan, err = choosePlan(plan, ex, s.cfg.Now())
 	}
 	if err != nil {
 		return nil, nil, err

@@ -122,7 +122,7 @@ func settings(store route.Store, keys route.Directory) route.Config {
 			},
 			Entities: []string{"email", "phone", "card", "ip"},
 		},
-		Configs: store, Keys: keys,
+		Configs: store, Keys: keys, Now: func() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) },
 		Keyless: func(v string) bool { return v == "ollama" || v == "lmstudio" },
 		LocalAddress: func(v string) string {
 			return map[string]string{"lmstudio": "http://127.0.0.1:1234/v1", "ollama": "http://trusted.example/"}[v]
@@ -299,6 +299,9 @@ func dumpNode(b *strings.Builder, n *gateway.Node, in string) {
 	}
 	if len(n.OnStatus) > 0 {
 		fmt.Fprintf(b, " on=%v", n.OnStatus)
+	}
+	if n.Ordered {
+		b.WriteString(" in order")
 	}
 	b.WriteByte('\n')
 	for _, c := range n.Nodes {

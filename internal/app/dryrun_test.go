@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -31,6 +32,30 @@ func TestDryRun(t *testing.T) {
 	} {
 		if got := answer.Get(path).String(); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
+// TestDryRunOfStickyConfig: a dry run tells which target a user keeps, and who is asked where it fails.
+func TestDryRunOfStickyConfig(t *testing.T) {
+	o := openOffice(t)
+	for _, c := range []struct{ failover, targets, when string }{
+		{"true", "2", `[{"kind":"after_failure","node":"KEPT"}]`},
+		{"false", "1", ""},
+	} {
+		answer := o.must("POST", "/v1/configs/dry-run", `{"request":{"model":"mock/echo","user":"ann","messages":[{"role":"user","content":"Hi"}]},"config":{
+			"strategy":{"mode":"loadbalance","failover":`+c.failover+`,"sticky":{"enabled":true,"hash_fields":["params.user"]}},
+			"targets":[{"provider":"mock"},{"provider":"mock","override_params":{"model":"echo"}},{"provider":"mock","weight":0}]}}`)
+		kept := answer.Get("targets.0.path").Str
+		for path, want := range map[string]string{
+			"targets.#":             c.targets,
+			"targets.0.when.0.kind": "sticky",
+			"targets.0.when.0.node": "config",
+			"targets.1.when":        strings.Replace(c.when, "KEPT", kept, 1),
+		} {
+			if got := answer.Get(path).String(); got != want {
+				t.Errorf("failover %s: %s is %s, want %s", c.failover, path, got, want)
+			}
 		}
 	}
 }

@@ -33,6 +33,9 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/batchfile", "gateway/dialect", "a line of a batch is a request in a dialect"},
 	{"gateway/batchfile", "gateway/billing", "what a line may cost is bounded like a single call"},
 	{"gateway/batchfile", "gateway/vendorobject", "what a file may cost is kept with the file"},
+	{"gateway/route", "gateway/rendezvous", "a sticky loadbalance draws by a key"},
+	{"gateway/route", "gateway/breaker", "a strategy leaves targets out that fail"},
+	{"prompts", "gateway/rendezvous", "an experiment draws by a key"},
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
 	{"internal/config", "internal/httpapi/realtime", "the file sets the limits of sessions"},
 }

@@ -162,6 +162,36 @@ func TestRoutingOnTheWire(t *testing.T) {
 	})
 }
 
+// TestSticky: each user's calls reach one upstream model, although redaction makes the users alike, and
+// users divide by the weights.
+func TestSticky(t *testing.T) {
+	up := gatewaytest.NewUpstream()
+	defer up.Close()
+	s := start(t, routing, up)
+	config := `{"strategy":{"mode":"loadbalance","failover":true,"sticky":{"enabled":true,"hash_fields":["params.user"],"ttl":86400}},"redact":["email"],"targets":[` +
+		target("a", "heavy", `,"weight":3`) + `,` + target("b", "light", `,"weight":1`) + `,` + target("b", "never", `,"weight":0`) + `]}`
+	const users = 200
+	light := 0
+	for i := range users {
+		before, calls := up.Hits("light"), 3
+		for range calls {
+			if r := s.post(chat, ask("gpt-mock", fmt.Sprintf(`"user":"ann%d@example.com",`, i)), "X-Portkey-Config", config); r.StatusCode != 200 {
+				t.Fatal(r.StatusCode, r.body)
+			}
+		}
+		switch up.Hits("light") - before {
+		case 0:
+		case calls:
+			light++
+		default:
+			t.Fatalf("user %d changed the target", i)
+		}
+	}
+	if light < 22 || light > 80 || up.Hits("never") != 0 { // 50 ± 4.6 σ
+		t.Errorf("light %d of %d, never %d", light, users, up.Hits("never"))
+	}
+}
+
 // TestRoutingCustomHost: private addresses are refused in every spelling, trusted hosts are not.
 func TestRoutingCustomHost(t *testing.T) {
 	up := gatewaytest.NewUpstream()

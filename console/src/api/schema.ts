@@ -174,9 +174,9 @@ export interface components {
     AskedWhen: {
       /** @description the node draws among the rest */
       again_after_failure?: boolean;
-      /** @description "draw" or "after_failure" */
+      /** @description "draw", "sticky" or "after_failure" */
       kind: string;
-      /** @description path of the node that draws, or that failed */
+      /** @description path of the node that draws or keeps, or that failed */
       node: string;
       on_errors?: string[];
       /** @description absent: any failure */

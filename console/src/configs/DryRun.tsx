@@ -100,6 +100,9 @@ function reasonsOf(target: DryRunTarget, t: Translate): string {
     if (c.kind === "draw") {
       return t("dryRun.drawn", { share: Math.round((c.share ?? 0) * 100) });
     }
+    if (c.kind === "sticky") {
+      return t("dryRun.kept");
+    }
     const on = [...(c.on_status ?? []), ...(c.on_errors ?? [])].join(", ");
     return on ? t("dryRun.afterFailureOn", { node: c.node, on }) : t("dryRun.afterFailure", { node: c.node });
   });

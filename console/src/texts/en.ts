@@ -311,6 +311,7 @@ export const en = {
   "dryRun.dropped": "Fields without effect",
   "dryRun.first": "first",
   "dryRun.drawn": "drawn, {share} %",
+  "dryRun.kept": "keeps this target",
   "dryRun.afterFailure": "after {node} failed",
   "dryRun.afterFailureOn": "after {node} failed with {on}",
   "dryRun.retries": "{n} retries",

@@ -310,6 +310,7 @@ export const zh: Texts = {
   "dryRun.dropped": "不生效的字段",
   "dryRun.first": "首先",
   "dryRun.drawn": "按权重抽取，{share} %",
+  "dryRun.kept": "保持此目标",
   "dryRun.afterFailure": "在 {node} 失败之后",
   "dryRun.afterFailureOn": "在 {node} 以 {on} 失败之后",
   "dryRun.retries": "重试 {n} 次",

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/sluicegate/sluice/gateway"
-	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
 // Query is a condition on a call. It holds if its Term holds, all of And, and one of Or; those
@@ -24,16 +23,6 @@ func (q *Query) Holds(env *gateway.Envelope, req *gateway.Request) bool {
 		!slices.ContainsFunc(q.And, func(part Query) bool { return !holds(part) }) &&
 		(q.Or == nil || slices.ContainsFunc(q.Or, holds))
 }
-
-// Source is what a term asks about.
-type Source string
-
-// The sources of values.
-const (
-	Metadata Source = "metadata" // an entry of the call's metadata
-	Params   Source = "params"   // a field of the body's top level, as the caller sent it
-	URL      Source = "url"      // "pathname": the path of the call
-)
 
 // Operator compares a value of the call with those of a term.
 type Operator string
@@ -66,7 +55,7 @@ type Term struct {
 // holds reports whether the term holds. A value that the call does not have equals nothing, so
 // that only Ne and Nin hold.
 func (t *Term) holds(env *gateway.Envelope, req *gateway.Request) bool {
-	value, there := t.valueOf(env, req)
+	value, there := Field{t.Source, t.Name}.Value(env, req)
 	equal := there && slices.ContainsFunc(t.Values, func(v string) bool { return same(value, v) })
 	switch t.Operator {
 	case Eq, In:
@@ -91,33 +80,6 @@ func (t *Term) holds(env *gateway.Envelope, req *gateway.Request) bool {
 	default:
 		return a <= b
 	}
-}
-
-// maxValue is the length of the longest field that is compared, in bytes as it is written: a pattern
-// takes time for each of them.
-const maxValue = 1 << 10
-
-// valueOf returns the value that the term asks about. Texts are without quotes; numbers, true and
-// false are as they are written. Objects, lists, null and what is longer than maxValue are no values.
-func (t *Term) valueOf(env *gateway.Envelope, req *gateway.Request) (value string, there bool) {
-	switch {
-	case t.Source == Metadata:
-		value, there = env.Metadata[t.Name]
-		return value, there
-	case t.Source == URL:
-		return env.Path, true
-	case t.Name == "model":
-		value = req.Model()
-		return value, value != "" && len(value) <= maxValue
-	}
-	raw := jsonx.Get(req.Raw, t.Name)
-	switch {
-	case len(raw) == 0 || len(raw) > maxValue || raw[0] == '{' || raw[0] == '[' || string(raw) == "null":
-		return "", false
-	case raw[0] == '"':
-		return jsonx.String(raw), true
-	}
-	return string(raw), true
 }
 
 // same reports whether two values are equal: as numbers if both are, else as texts.

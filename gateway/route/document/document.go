@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/route/condition"
+	"github.com/sluicegate/sluice/gateway/route/sticky"
 	"github.com/sluicegate/sluice/internal/jsonx"
 )
 
@@ -22,6 +23,7 @@ type Document struct {
 	OnErrors []string           // in the fallback around d
 	Failover bool               // of a loadbalance
 	Chooser  *condition.Chooser // of a conditional
+	Sticky   *sticky.Keeper     // of a loadbalance
 	Targets  []*Document
 
 	Provider      string // canonical vendor id

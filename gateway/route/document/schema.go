@@ -87,6 +87,7 @@ func (p *parser) config(path string, v gjson.Result, depth int) *Document {
 	})
 	p.checkTargetRef(d)
 	p.parseTargets(d, targets, depth)
+	p.placeSticky(d)
 	return d
 }
 
@@ -183,16 +184,20 @@ func (p *parser) forward(d *Document, at string, v gjson.Result) {
 // silently.
 func WhyNotForwardable(name string) string {
 	n := strings.ToLower(strings.TrimSpace(name))
-	for _, c := range []byte(n) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return "is not a header name"
-		}
-	}
-	if n == "" {
+	if !isHeaderName(n) {
 		return "is not a header name"
 	}
 	if why := gateway.WhyNotForwarded(n); why != "" {
 		return why + ": '" + n + "'"
 	}
 	return ""
+}
+
+func isHeaderName(name string) bool {
+	for _, c := range []byte(name) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return name != ""
 }

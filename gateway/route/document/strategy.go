@@ -34,10 +34,12 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 			p.conditions(d, at, v)
 		case "default":
 			d.branches.fallback = p.reference(at, v)
-		case "sticky", "cb_config":
+		case "sticky":
+			p.sticky(d, at, v)
+		case "cb_config":
 			p.unsupported(at, k.Index)
 		default:
-			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover", "conditions", "default"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover", "conditions", "default", "sticky"})
 		}
 	})
 	if d.Failover && d.Mode != gateway.ModeLoadbalance && d.Mode != "" {

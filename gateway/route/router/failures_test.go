@@ -21,6 +21,10 @@ func TestFailures(t *testing.T) {
 	}
 	chain := fallback(nil, leaf("a", none), on(leaf("long", none), gateway.CodeContextWindow), on(leaf("lax", none), gateway.CodeContentPolicy), on(leaf("b", none), gateway.ErrorOther))
 	spread := &gateway.Node{Path: "config", Mode: gateway.ModeLoadbalance, Failover: true, Nodes: []*gateway.Node{leaf("a", none), leaf("b", none), leaf("c", none)}}
+	kept := *spread
+	kept.Ordered, kept.Nodes = true, []*gateway.Node{spread.Nodes[0], spread.Nodes[2], {Path: "never", Target: &gateway.Target{Path: "never", Provider: "openai", VirtualKey: "never"}}, spread.Nodes[1]}
+	alone := kept
+	alone.Failover = false
 	for _, c := range []struct {
 		name  string
 		root  *gateway.Node
@@ -33,6 +37,8 @@ func TestFailures(t *testing.T) {
 		{"another refusal", chain, coded("bad_value"), "a b", "ok"},
 		{"down", chain, down, "a b", "ok"},
 		{"the next one of a group", spread, down, "a b", "ok"},
+		{"the next one of a user's order", &kept, down, "a c", "ok"},
+		{"a user's target without failover", &alone, status(503), "a", "503"},
 		{"a key that is refused", spread, status(401), "a b", "ok"},
 		{"a bad request is bad everywhere", spread, status(400), "a", "400"},
 	} {

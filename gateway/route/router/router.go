@@ -95,7 +95,10 @@ func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.S
 func (w *execution) runLoadbalance(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	nodes := n.Nodes
 	for {
-		drawn := w.router.drawWeighted(nodes)
+		drawn := nodes[0] // which the call keeps to
+		if !n.Ordered {
+			drawn = w.router.drawWeighted(nodes)
+		}
 		st, err := w.runNode(ctx, drawn)
 		if err == nil || !n.Failover || ctx.Err() != nil || !mayDoBetter(err) {
 			return st, err

@@ -73,6 +73,10 @@ func reasons(target gjson.Result) string {
 			out = append(out, fmt.Sprintf("drawn by %s, share %.3g", c.Get("node").Str, c.Get("share").Float()))
 			continue
 		}
+		if c.Get("kind").Str == "sticky" {
+			out = append(out, "kept by "+c.Get("node").Str)
+			continue
+		}
 		text := "after " + c.Get("node").Str + " failed"
 		for _, field := range []string{"on_status", "on_errors"} {
 			if list := c.Get(field); list.Exists() {

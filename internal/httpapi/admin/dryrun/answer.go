@@ -42,12 +42,13 @@ type plannedTarget struct {
 // The kinds of conditions.
 const (
 	drawn        = "draw"          // the node draws among its targets
+	kept         = "sticky"        // the node keeps the call to this target
 	afterFailure = "after_failure" // the node before it failed
 )
 
 type askedWhen struct {
-	Kind              string   `json:"kind"` // "draw" or "after_failure"
-	Node              string   `json:"node"` // path of the node that draws, or that failed
+	Kind              string   `json:"kind"` // "draw", "sticky" or "after_failure"
+	Node              string   `json:"node"` // path of the node that draws or keeps, or that failed
 	Share             float64  `json:"share,omitempty"`
 	AgainAfterFailure bool     `json:"again_after_failure,omitempty"` // the node draws among the rest
 	OnStatus          []int    `json:"on_status,omitempty"`           // absent: any failure

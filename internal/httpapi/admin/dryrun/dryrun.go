@@ -118,6 +118,12 @@ func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []askedWhen, 
 	for i, child := range n.Nodes {
 		here := append([]askedWhen(nil), when...)
 		switch {
+		case n.Ordered && i == 0:
+			here = append(here, askedWhen{Kind: kept, Node: n.Path, AgainAfterFailure: n.Failover})
+		case n.Ordered && (!n.Failover || child.Weight <= 0):
+			continue
+		case n.Ordered:
+			here = append(here, askedWhen{Kind: afterFailure, Node: n.Nodes[i-1].Path})
 		case n.Mode == gateway.ModeLoadbalance && sum > 0:
 			here = append(here, askedWhen{Kind: drawn, Node: n.Path, Share: child.Weight / sum, AgainAfterFailure: n.Failover})
 		case n.Mode == gateway.ModeFallback && i > 0:
