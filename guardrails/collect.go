@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/guardrails/answertext"
 )
 
 // maxAnswer is the size of the largest answer that output guardrails judge, in bytes. A
@@ -13,6 +14,7 @@ const maxAnswer = 32 << 20
 // whole is a complete answer.
 type whole struct {
 	folded gateway.Response
+	texts  answertext.List
 	chunks []gateway.Chunk // owned copies
 }
 
@@ -33,6 +35,20 @@ func collect(s gateway.Stream) (*whole, error) {
 				Public: "The answer is longer than guardrails can judge (32 MiB)."}
 		}
 		w.folded.Fold(c)
+		if w.texts.Add(&c); w.texts.TooMany {
+			return nil, &gateway.Error{Op: "guardrails.collect", Kind: gateway.Denied, Code: "guardrail_denied",
+				Public: "The answer has more texts than guardrails can judge (100,000)."}
+		}
 		w.chunks = append(w.chunks, c.Clone())
 	}
+}
+
+// dialect is that of the answer's events; nil if it has none.
+func (w *whole) dialect() gateway.Dialect {
+	for i := range w.chunks {
+		if d := w.chunks[i].Dialect; d != nil {
+			return d
+		}
+	}
+	return nil
 }

@@ -73,8 +73,10 @@ func contentOf(texts []gateway.Text) checks.Content {
 	return c
 }
 
-// answerContent is the answer as guardrails see it: one unit for each choice.
-func answerContent(r *gateway.Response) []unit {
+// answerContent is the answer as guardrails see it: one unit for each choice. What stands besides the texts
+// of the choices is in the first one: it can break a rule, and fulfils none.
+func answerContent(w *whole) []unit {
+	r := &w.folded
 	out := make([]unit, 0, max(len(r.Choices), 1))
 	for i := range r.Choices {
 		c := &r.Choices[i]
@@ -93,6 +95,9 @@ func answerContent(r *gateway.Response) []unit {
 	}
 	if len(out) == 0 {
 		out = append(out, unit{Content: checks.Content{Output: true}})
+	}
+	for _, t := range w.texts.Besides(r, w.dialect()) {
+		out[0].Parts = appendPart(out[0].Parts, checks.Part{Path: t.Path, Role: "assistant", Text: t.Value, Bare: t.Bare})
 	}
 	return out
 }

@@ -25,8 +25,9 @@
 // because it does not depend on the request. [Service.TargetGuard] runs inside an attempt:
 // the target's own input guardrails, the plan's once more where the target removes a text,
 // then every output guardrail on the answer, so that Router may retry or fall back on the
-// verdict. Of an answer, a guardrail sees each choice with its tool arguments. A stream with
-// output guardrails is read to its end, judged, and then handed on chunk by chunk.
+// verdict. Of an answer, a guardrail sees each choice with its tool arguments, and every other
+// text that the caller is shown ([answertext.List]). A stream with output guardrails is read
+// to its end, judged, and then handed on chunk by chunk.
 //
 // The input guardrails of plan and target judge each line in the file of a batch as the request that it
 // will be, before any byte of the line goes upstream, and the texts of other forms that are passed on. So they judge

@@ -107,7 +107,7 @@ func (s *Service) judged(ctx context.Context, ex *gateway.Exchange, stream gatew
 	if err != nil {
 		return nil, err
 	}
-	verdicts, action := s.judge(ctx, t.Output, answerContent(&whole.folded), t.Path)
+	verdicts, action := s.judge(ctx, t.Output, answerContent(whole), t.Path)
 	ex.Facts.Output = append(ex.Facts.Output, verdicts...)
 	if err := denial(ctx, action, "answer", t.Path); err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ limits: {connections: 600, per_address: 400, memory: 64MiB, header: 2s, body: 2s
 // attacks are all classes, in the order in which they run.
 var attacks = []Attack{
 	duplicateKeys{}, unfinishedBodies{}, slowHeads{}, hugeHeads{}, pipelines{}, floods{}, refusedCalls{},
-	budgets{}, ownConfigs{}, unseenText{}, modelLists{}, processorBombs{}, textBombs{}, memoryBombs{},
+	budgets{}, ownConfigs{}, unseenText{}, unseenAnswers{}, modelLists{}, processorBombs{}, textBombs{}, memoryBombs{},
 	isolation{}, sharedMembers{}, vendorObjects{}, workspaceParameters{}, redactions{}, batchFiles{}, passedForms{}, passedHeads{}, cutStreams{}, sessions{}, browsers{}, credentials{}, hostileText{}, customHosts{}, splitHeaders{}, crashes{},
 }
 
