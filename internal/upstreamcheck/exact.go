@@ -111,22 +111,21 @@ func compareRecall(pairs []pair) Finding {
 // framing is the number of tokens by which two vendors of one model may differ in each call.
 const framing = 8
 
-// compareInput compares the tokens that are reported for the same texts.
-func compareInput(pairs []pair, again Question, repeated Answer) Finding {
+// compareInput compares the tokens that are reported for the same texts. alike says whether the trusted key counts
+// a text alike each time.
+func compareInput(pairs []pair, alike bool) Finding {
 	f := Finding{Check: "input tokens", Verdict: Same}
 	var checked, trusted []float64
 	for _, p := range pairs {
-		if p.question.Text == again.Text && p.trusted.InputTokens != repeated.InputTokens {
-			f.Verdict, f.Evidence = Unclear, "The trusted key counts the same text differently each time."
-			return f
-		}
 		if p.checked.InputTokens > 0 && p.trusted.InputTokens > 0 {
 			checked, trusted = append(checked, float64(p.checked.InputTokens)), append(trusted, float64(p.trusted.InputTokens))
 		}
 	}
-	if len(checked) < 4 {
-		f.Verdict, f.Evidence = Unclear, fmt.Sprintf("Both report the tokens of %d texts only.", len(checked))
-		return f
+	switch {
+	case len(checked) < 4:
+		return unclear(f.Check, fmt.Sprintf("Both report the tokens of %d texts only.", len(checked)))
+	case !alike:
+		return unclear(f.Check, "The trusted key does not count the same text alike each time.")
 	}
 	added, times, error := fit(trusted, checked)
 	total := fmt.Sprintf("%.0f instead of %.0f tokens in %d texts", sum(checked), sum(trusted), len(checked))

@@ -23,9 +23,7 @@ type Options struct {
 // answered to say anything.
 func Run(ctx context.Context, caller Caller, o Options) (*Report, error) {
 	plan := Plan(o.Random, o.Samples, o.ContextWords)
-	again := plan[1] // asked of the trusted key once more: does it count alike?
-	var repeated Answer
-	pairs, failures := askAll(ctx, caller, o, plan, again, &repeated)
+	pairs, failures := askAll(ctx, caller, o, plan)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -34,7 +32,7 @@ func Run(ctx context.Context, caller Caller, o Options) (*Report, error) {
 	}
 	recalls, samples := split(pairs)
 	report := &Report{Pairs: len(pairs), Failed: len(plan) - len(pairs), Findings: []Finding{
-		compareModels(pairs), compareIDs(pairs), compareRecall(recalls), compareInput(recalls, again, repeated),
+		compareModels(pairs), compareIDs(pairs), compareRecall(recalls), compareInput(recalls, countsAlike(ctx, caller, o.Trusted, recalls)),
 		compareTexts(o.Random, samples), compareOutput(o.Random, samples), compareReasoning(o.Random, samples),
 	}}
 	if strings.Contains(modelName(pairs[0].trusted.Model), "claude") {
@@ -43,8 +41,8 @@ func Run(ctx context.Context, caller Caller, o Options) (*Report, error) {
 	return report, ctx.Err()
 }
 
-// askAll asks the questions of both keys, and again of the trusted one.
-func askAll(ctx context.Context, caller Caller, o Options, plan []Question, again Question, repeated *Answer) (pairs []pair, failures []error) {
+// askAll asks the questions of both keys.
+func askAll(ctx context.Context, caller Caller, o Options, plan []Question) (pairs []pair, failures []error) {
 	type result struct {
 		pair
 		err error
@@ -71,9 +69,6 @@ func askAll(ctx context.Context, caller Caller, o Options, plan []Question, agai
 		})
 	}
 	all.Wait()
-	if answer, err := caller.Ask(ctx, o.Trusted, again); err == nil {
-		*repeated = answer
-	}
 	for _, r := range results {
 		if r.err != nil {
 			failures = append(failures, r.err)
@@ -97,6 +92,15 @@ func askBoth(ctx context.Context, caller Caller, o Options, q Question) (checked
 		errs[1] = fmt.Errorf("%s: %w", o.Trusted, errs[1])
 	}
 	return checked, trusted, errors.Join(errs[:]...)
+}
+
+// countsAlike asks the trusted key one of the texts again, and reports whether it counts as many tokens.
+func countsAlike(ctx context.Context, caller Caller, trusted string, recalls []pair) bool {
+	if len(recalls) == 0 {
+		return false
+	}
+	again, err := caller.Ask(ctx, trusted, recalls[0].question)
+	return err == nil && again.InputTokens == recalls[0].trusted.InputTokens
 }
 
 func split(pairs []pair) (recalls, samples []pair) {

@@ -116,6 +116,7 @@ func TestWhatCannotBeToldIsUnclear(t *testing.T) {
 		}), genuine, "code words"},
 		"the trusted key takes any signature": {genuine, func() *vendor { v := genuine(); v.credulous = true; return v }, "signed reasoning"},
 		"the trusted key signs nothing":       {genuine, func() *vendor { v := genuine(); v.maker = ""; return v }, "signed reasoning"},
+		"the trusted key counts as it likes":  {genuine, faulty(func(_ *vendor, _ upstreamcheck.Question, a *upstreamcheck.Answer) { a.InputTokens += rand.IntN(50) }), "input tokens"},
 		"Bedrock's name":                      {func() *vendor { v := genuine(); v.model = "us.anthropic.claude-opus-4-7-v1:0"; return v }, genuine, "model name"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -150,5 +150,9 @@ func printComparison(c *api.Client, report *upstreamcheck.Report) error {
 	for _, f := range report.Findings {
 		rows = append(rows, []string{f.Check, string(f.Verdict), api.Printable(f.Evidence)})
 	}
-	return api.WriteTable(c.Out, api.IsTerminal(c.Out), []string{"CHECK", "VERDICT", "EVIDENCE"}, rows)
+	if err := api.WriteTable(c.Out, api.IsTerminal(c.Out), []string{"CHECK", "VERDICT", "EVIDENCE"}, rows); err != nil || report.Failed == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(c.Out, "%d of %d questions were not answered by both keys.\n", report.Failed, report.Failed+report.Pairs)
+	return err
 }
