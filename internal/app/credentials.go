@@ -31,8 +31,8 @@ func (a *app) openSources(cfg config.Config, env environment) (sources map[strin
 	return sources, cfg.Vault.MaxOutage, nil
 }
 
-// tellConcerns logs the virtual keys that cannot be used, or not for long.
-func (s *services) tellConcerns(log *slog.Logger) {
+// logKeyProblems logs the virtual keys that cannot be used, or not for long.
+func (s *services) logKeyProblems(log *slog.Logger) {
 	for _, c := range s.keyring.Concerns() {
 		log.Warn("a virtual key needs a change", "virtual_key", c.VirtualKey, "workspace", c.Workspace, "problem", c.Problem)
 	}

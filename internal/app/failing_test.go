@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
+	"github.com/sluicegate/sluice/internal/app/metrics"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
 	"github.com/sluicegate/sluice/telemetry/foreign"
@@ -57,12 +58,12 @@ func TestFailingWritesAreTold(t *testing.T) {
 			if err := r.Audit(t.Context(), audit.Event{Action: "test"}); (err == nil) != tc.write {
 				t.Fatal(err)
 			}
-			p := &telemetryParts{recorder: unidentified.New(r, unidentified.Limits{}, slog.New(slog.DiscardHandler)), stats: telemetryStats{
-				traffic:      prom.New(),
-				recorder:     func() recorder.Stats { return recorder.Stats{FailingSeconds: tc.failing} },
-				spool:        func() spool.Stats { return spool.Stats{FailingSeconds: tc.store, Bytes: 7} },
-				spans:        func() foreign.Stats { return foreign.Stats{} },
-				unidentified: func() uint64 { return 0 },
+			p := &telemetryParts{recorder: unidentified.New(r, unidentified.Limits{}, slog.New(slog.DiscardHandler)), stats: metrics.Telemetry{
+				Traffic:      prom.New(),
+				Recorder:     func() recorder.Stats { return recorder.Stats{FailingSeconds: tc.failing} },
+				Spool:        func() spool.Stats { return spool.Stats{FailingSeconds: tc.store, Bytes: 7} },
+				Spans:        func() foreign.Stats { return foreign.Stats{} },
+				Unidentified: func() uint64 { return 0 },
 			}}
 			if err := p.ready(); (err == nil) != tc.ready {
 				t.Errorf("ready: %v", err)
@@ -77,7 +78,8 @@ func TestFailingWritesAreTold(t *testing.T) {
 				t.Errorf("warnings %q", got)
 			}
 			w := httptest.NewRecorder()
-			metrics(p.stats, func() cache.Stats { return cache.Stats{} }, func(string) uint64 { return 0 }, func() bool { return false }, func() alert.Stats { return alert.Stats{} }, func() refresh.Status { return refresh.Status{} }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+			metrics.Handler(metrics.Sources{Telemetry: p.stats, Cache: func() cache.Stats { return cache.Stats{} }, Alerts: func() alert.Stats { return alert.Stats{} }, Catalog: func() refresh.Status { return refresh.Status{} },
+				IntakeDropped: func(string) uint64 { return 0 }, LimitsLocally: func() bool { return false }}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 			for gauge, want := range map[string]float64{"write": tc.failing, "store": tc.store} {
 				line := "\nsluice_" + gauge + "_failing_seconds " + string('0'+rune(want)) + "\n"
 				if !strings.Contains(w.Body.String(), line) {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -15,12 +14,6 @@ import (
 	"github.com/sluicegate/sluice/internal/httpapi/admin/logexport"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/modelcatalog"
 )
-
-// health tells how the server is.
-type health struct {
-	ready    func(ctx context.Context) error
-	warnings func() []string
-}
 
 // moreActions are the admin operations that try something or tell of the server itself.
 func (s *services) moreActions(cfg config.Config, health health) []action.Action {

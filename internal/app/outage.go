@@ -16,9 +16,9 @@ const returnEvery = time.Second
 
 // outlast keeps a replica going while PostgreSQL is away. It follows what other replicas change and
 // keeps the copy up to date; a process that started from the copy does so once PostgreSQL is back.
-// position is from before the services read the store, made the time of the copy that they read.
-func (a *app) outlast(cfg config.Config, env environment, s *services, c *control.Copy, position int64, made time.Time, log *slog.Logger) error {
-	if !made.IsZero() {
+// position is from before the services read the store.
+func (a *app) outlast(cfg config.Config, env environment, s *services, position int64, log *slog.Logger) error {
+	if !s.copyMade.IsZero() {
 		if err := s.control.Freeze(control.CopyFile(cfg)); err != nil {
 			return err
 		}
@@ -26,7 +26,7 @@ func (a *app) outlast(cfg config.Config, env environment, s *services, c *contro
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if !made.IsZero() {
+		if !s.copyMade.IsZero() {
 			var back bool
 			if position, back = a.awaitReturn(ctx, cfg, env, s, log); !back {
 				return
@@ -34,7 +34,7 @@ func (a *app) outlast(cfg config.Config, env environment, s *services, c *contro
 		}
 		f := replica.Follow(position, replica.Settings{Feed: s.control, Apply: s.apply, Reload: s.reload, Log: log})
 		defer f.Close()
-		c.Keep(ctx, s.control, log)
+		s.copy.Keep(ctx, s.control, log)
 	})
 	a.onClose(func(context.Context) error {
 		stop()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/guardrails"
+	"github.com/sluicegate/sluice/internal/app/metrics"
 	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/telemetry"
 	"github.com/sluicegate/sluice/telemetry/audit"
@@ -29,21 +30,11 @@ type telemetryParts struct {
 	spans    *foreign.Recorder // of other programs
 	reader   telemetry.Reader
 	verify   func(context.Context) ([]audit.Verdict, error)
-	stats    telemetryStats
+	stats    metrics.Telemetry
 	hub      *live.Hub  // of new rows
 	anchors  *anchoring // nil: none are exported
 	node     string     // id of this instance
 	close    func(context.Context) error
-}
-
-// telemetryStats are the counters of the configured parts.
-type telemetryStats struct {
-	traffic      *prom.Metrics
-	recorder     func() recorder.Stats
-	spool        func() spool.Stats
-	spans        func() foreign.Stats
-	otlp         func() otlp.Stats // nil without one
-	unidentified func() uint64
 }
 
 // unwritableLimit is how long nothing may be writable, neither store nor spool, before the
@@ -52,7 +43,7 @@ const unwritableLimit = 5 * time.Second
 
 // ready returns an error when exchanges are about to be lost.
 func (p *telemetryParts) ready() error {
-	if p.recorder.Ready() != nil && p.stats.recorder().FailingSeconds > unwritableLimit.Seconds() {
+	if p.recorder.Ready() != nil && p.stats.Recorder().FailingSeconds > unwritableLimit.Seconds() {
 		return p.recorder.Ready()
 	}
 	return nil
@@ -64,7 +55,7 @@ func (p *telemetryParts) warnings() []string {
 	if p.recorder.Ready() != nil {
 		out = append(out, "Telemetry and audit events can be written neither to their store nor to the spool.")
 	}
-	if s := p.stats.spool(); s.FailingSeconds > 0 {
+	if s := p.stats.Spool(); s.FailingSeconds > 0 {
 		out = append(out, fmt.Sprintf("The telemetry store takes no rows. %d bytes wait in the spool.", s.Bytes))
 	}
 	if p.anchors != nil && p.anchors.failing.Load() {
@@ -109,7 +100,7 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 		return nil, err
 	}
 	parts.add(writer.Close)
-	r.stats.spool = writer.Stats
+	r.stats.Spool = writer.Stats
 	exporters, err := r.openExporters(ctx, cfg, &parts, log)
 	if err != nil {
 		return nil, err
@@ -127,11 +118,11 @@ func openTelemetry(ctx context.Context, cfg config.Config, guards *guardrails.Se
 	r.spans = foreign.New(foreign.Config{Writer: writer, Cleanse: guards.Cleanse,
 		Contents: recorder.Content(cfg.Telemetry.Content) != recorder.ContentNone, Flush: flush / 2, Log: log})
 	parts.add(r.spans.Close)
-	r.stats.spans = r.spans.Stats
+	r.stats.Spans = r.spans.Stats
 	r.recorder = unidentified.New(records, unidentified.Limits{}, log)
 	parts.add(r.recorder.Close)
-	r.stats.unidentified = r.recorder.Summed
-	r.reader, r.stats.recorder = r.recorder.Reader(store), r.recorder.Stats
+	r.stats.Unidentified = r.recorder.Summed
+	r.reader, r.stats.Recorder = r.recorder.Reader(store), r.recorder.Stats
 	r.verify = func(ctx context.Context) ([]audit.Verdict, error) {
 		opt := withRetention(cfg, audit.VerifyOptions{Heads: heads.Known(), Forged: heads.Forged()}) // first: the chains may only grow meanwhile
 		chains, err := writer.WithPending(store)
@@ -168,9 +159,9 @@ func openTelemetryStore(ctx context.Context, cfg config.Config, parts *closers) 
 // openExporters opens what gets each row beside the store. Those who watch the log are sent away when
 // the server begins to drain, which ends ctx: they would last.
 func (p *telemetryParts) openExporters(ctx context.Context, cfg config.Config, parts *closers, log *slog.Logger) ([]telemetry.Exporter, error) {
-	p.stats.traffic = prom.New()
+	p.stats.Traffic = prom.New()
 	context.AfterFunc(ctx, p.hub.Close)
-	exporters := []telemetry.Exporter{p.stats.traffic, p.hub}
+	exporters := []telemetry.Exporter{p.stats.Traffic, p.hub}
 	to := cfg.Telemetry.OTLP
 	if to.Endpoint+to.TracesEndpoint == "" {
 		return exporters, nil
@@ -180,7 +171,7 @@ func (p *telemetryParts) openExporters(ctx context.Context, cfg config.Config, p
 		return nil, err
 	}
 	parts.add(out.Close)
-	p.stats.otlp = out.Stats
+	p.stats.OTLP = out.Stats
 	return append(exporters, out), nil
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/sluicegate/sluice/internal/config"
 )
 
-// askVendors starts what asks vendors for the end of batches and other work, and charges it. Its calls
+// pollVendors starts what asks vendors for the end of batches and other work, and charges it. Its calls
 // leave no rows but those that charge something.
-func (a *app) askVendors(cfg config.Config, s *services, log *slog.Logger) {
+func (a *app) pollVendors(cfg config.Config, s *services, log *slog.Logger) {
 	p := settle.Start(settle.Config{Store: s.control, Every: cfg.AskEvery, NewID: newID, Log: log,
 		Handler:   gateway.Chain("router", s.upstream(), s.routing.Configure(), s.bills.Meter()),
 		Record:    s.records.recorder.Ended,
