@@ -14,6 +14,23 @@ import (
 // JSON encodes the exchange as GET /v1/logs lists it. With detail it adds spans and bodies, as
 // GET /v1/logs/{id} shows them.
 func (r *Record) JSON(detail bool) json.RawMessage {
+	v := r.summary()
+	v.setSpanIDs(r)
+	v.setMoney(&r.Cost)
+	v.setStages(r)
+	if detail {
+		v.setDetail(r)
+	}
+	b, err := json.Marshal(v)
+	if err != nil { // a body that is no JSON: never written by this package
+		v.Request, v.Response, v.Sent = nil, nil, nil
+		b, _ = json.Marshal(v)
+	}
+	return b
+}
+
+// summary has what every exchange has: who called what, when, and how it ended.
+func (r *Record) summary() exchangeJSON {
 	v := exchangeJSON{ID: r.ID, Time: r.Time.Format(timeFormat), TraceID: r.Trace.Ref, TraceHex: r.Trace.ID.String(), Node: r.Node,
 		Workspace: r.Workspace, WorkspaceName: r.WorkspaceName, Member: r.Member, MemberName: r.MemberName, Team: r.Team, TeamName: r.TeamName, APIKey: r.APIKey, APIKeyName: r.APIKeyName,
 		Session: r.Session, SessionSource: string(r.SessionSource), Verdict: r.Verdict().String(), Method: r.Method, Route: r.Route, Operation: r.Op, Stream: r.Stream, Status: r.Status, Outcome: r.Outcome.String(),
@@ -23,24 +40,39 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 		CostState: string(r.Cost.State()), PriceRule: r.Cost.Rule,
 		Cache: cacheJSON{r.CacheStatus(), r.Cache.Tier, r.Cache.Similarity, r.Cache.Threshold, r.Cache.Origin, r.Cache.Stored, r.Cache.Reason, r.Cache.MaxAge.Seconds()},
 		Error: r.Error.json(), Attempts: []attemptJSON{}, Guardrails: []guardrailJSON{}, Metadata: map[string]string{}, Body: r.Body.String()}
+	for _, m := range r.Metadata {
+		v.Metadata[m.Key] = m.Value
+	}
+	if r.FirstByte >= 0 {
+		ms := millis(r.FirstByte)
+		v.TTFT = &ms
+	}
+	return v
+}
+
+func (v *exchangeJSON) setSpanIDs(r *Record) {
 	if !r.Trace.Root.IsZero() {
 		v.SpanID = r.Trace.Root.String()
 	}
 	if !r.Trace.Parent.IsZero() {
 		v.ParentSpan = r.Trace.Parent.String()
 	}
-	if r.FirstByte >= 0 {
-		ms := millis(r.FirstByte)
-		v.TTFT = &ms
+}
+
+// setMoney sets the amounts that are known: what the vendors bill, and what the caller pays.
+func (v *exchangeJSON) setMoney(c *gateway.Cost) {
+	if c.Known {
+		usd := dollars(c.Nano)
+		v.Cost, v.CostNano = &usd, &c.Nano
 	}
-	if r.Cost.Known {
-		usd := dollars(r.Cost.Nano)
-		v.Cost, v.CostNano = &usd, &r.Cost.Nano
+	if c.ChargedKnown {
+		usd := dollars(c.Charged)
+		v.PriceUSD, v.PriceNano = &usd, &c.Charged
 	}
-	if r.Cost.ChargedKnown {
-		usd := dollars(r.Cost.Charged)
-		v.PriceUSD, v.PriceNano = &usd, &r.Cost.Charged
-	}
+}
+
+// setStages sets what the stages recorded.
+func (v *exchangeJSON) setStages(r *Record) {
 	v.Usage = usageOf(r.Usage)
 	if c := r.Config; c.Source != "" {
 		v.Config = &configJSON{c.Source, c.Slug, c.Version, c.Mode}
@@ -58,42 +90,36 @@ func (r *Record) JSON(detail bool) json.RawMessage {
 	for i := range r.Guardrails {
 		v.Guardrails = append(v.Guardrails, r.Guardrails[i].json())
 	}
-	for _, m := range r.Metadata {
-		v.Metadata[m.Key] = m.Value
-	}
-	for _, h := range r.Redacted {
-		if v.Redacted == nil {
-			v.Redacted = map[string]int{}
-		}
-		v.Redacted[h.Entity] += h.Count
-	}
-	for _, h := range r.Unedited {
-		if v.Unedited == nil {
-			v.Unedited = map[string]int{}
-		}
-		v.Unedited[h.Entity] += h.Count
-	}
+	v.Redacted, v.Unedited = hitsByEntity(r.Redacted), hitsByEntity(r.Unedited)
 	for _, p := range r.Parameters {
 		if v.Parameters == nil {
 			v.Parameters = map[string]json.Number{}
 		}
 		v.Parameters[p.Key] = json.Number(p.Value)
 	}
-	if detail {
-		for _, s := range r.Spans() {
-			v.Spans = append(v.Spans, s.json())
-		}
-		for i := range r.Charges {
-			v.Charges = append(v.Charges, r.Charges[i].json())
-		}
-		v.Request, v.Response, v.Sent, v.SentRequest = r.Request, r.Response, r.Sent, r.SentRequest
+}
+
+// setDetail adds what only the page of one exchange shows.
+func (v *exchangeJSON) setDetail(r *Record) {
+	for _, s := range r.Spans() {
+		v.Spans = append(v.Spans, s.json())
 	}
-	b, err := json.Marshal(v)
-	if err != nil { // a body that is no JSON: never written by this package
-		v.Request, v.Response, v.Sent = nil, nil, nil
-		b, _ = json.Marshal(v)
+	for i := range r.Charges {
+		v.Charges = append(v.Charges, r.Charges[i].json())
 	}
-	return b
+	v.Request, v.Response, v.Sent, v.SentRequest = r.Request, r.Response, r.Sent, r.SentRequest
+}
+
+// hitsByEntity sums hits by entity; nil if there are none.
+func hitsByEntity(hits []gateway.EntityHits) map[string]int {
+	if len(hits) == 0 {
+		return nil
+	}
+	sums := make(map[string]int, len(hits))
+	for _, h := range hits {
+		sums[h.Entity] += h.Count
+	}
+	return sums
 }
 
 const timeFormat = "2006-01-02T15:04:05.000000Z"
