@@ -25,47 +25,16 @@ const (
 // NewPrice makes a price of one's own. Amounts are nano-USD by unit. An error names the field:
 // "conditions[1].web_search".
 func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error) {
-	const op = "gateway.NewPrice"
 	if err := checkAmounts("", amounts); err != nil {
 		return Price{}, err
 	}
-	if len(conditions) > maxConditions {
-		return Price{}, InvalidField(op, "conditions", "The field 'conditions' must have at most "+strconv.Itoa(maxConditions)+" entries.")
+	if err := checkConditions(conditions); err != nil {
+		return Price{}, err
 	}
-	type key struct {
-		Terms
-		over int64
-	}
-	plain := priceOfAmounts(amounts)
-	seen := map[key]bool{}
-	under := map[Terms]map[Unit]int64{{}: amounts}
-	for i, c := range conditions {
-		at := "conditions[" + strconv.Itoa(i) + "]"
-		switch k := (key{c.Terms, c.Over}); {
-		case k == key{}:
-			return Price{}, InvalidField(op, at, "The field '"+at+"' needs a tier, a region, a size, a quality or 'over'.")
-		case c.Tier != "" && Tier(c.Tier) != c.Tier:
-			return Price{}, InvalidField(op, at+".tier", "The field '"+at+".tier' must be a service tier as answers name it, in lower case, such as priority; the standard one has no condition.")
-		case c.Region != "" && Region(c.Region) != c.Region:
-			return Price{}, InvalidField(op, at+".region", "The field '"+at+".region' must be a region as answers name it, in lower case, such as us.")
-		case c.Size != "" && Size(c.Size) != c.Size:
-			return Price{}, InvalidField(op, at+".size", "The field '"+at+".size' must be a size of images or videos in lower case, such as 1024x1792 or 1080p; auto is no size.")
-		case c.Quality != "" && Quality(c.Quality) != c.Quality:
-			return Price{}, InvalidField(op, at+".quality", "The field '"+at+".quality' must be a quality of images in lower case, such as hd; auto is no quality.")
-		case c.Over < 0 || c.Over > maxConditionOver:
-			return Price{}, InvalidField(op, at+".over", "The field '"+at+".over' must be a number of tokens up to "+strconv.Itoa(maxConditionOver)+".")
-		case len(c.Amounts) == 0:
-			return Price{}, InvalidField(op, at, "The field '"+at+"' names no unit.")
-		case seen[k]:
-			return Price{}, InvalidField(op, at, "The field '"+at+"' has the condition of another entry.")
-		default:
-			seen[k] = true
-		}
-		if err := checkAmounts(at+".", c.Amounts); err != nil {
-			return Price{}, err
-		}
+	byTerms := map[Terms]map[Unit]int64{{}: amounts}
+	for _, c := range conditions {
 		if c.Over == 0 {
-			under[c.Terms] = overlaid(amounts, c.Amounts)
+			byTerms[c.Terms] = overlaid(amounts, c.Amounts)
 		}
 	}
 	bands := map[Terms][]PriceBand{}
@@ -73,27 +42,77 @@ func NewPrice(amounts map[Unit]int64, conditions []PriceCondition) (Price, error
 		if c.Over == 0 {
 			continue
 		}
-		base, ok := under[c.Terms]
+		base, ok := byTerms[c.Terms]
 		if !ok {
 			base = amounts
-			under[c.Terms] = base
+			byTerms[c.Terms] = base
 		}
 		bands[c.Terms] = append(bands[c.Terms], PriceBand{Over: c.Over, Price: priceOfAmounts(overlaid(base, c.Amounts))})
 	}
-	for terms, of := range under {
+	price := priceOfAmounts(amounts)
+	for terms, amounts := range byTerms {
 		slices.SortFunc(bands[terms], func(a, b PriceBand) int { return cmp.Compare(a.Over, b.Over) })
 		if terms == (Terms{}) {
-			plain.Bands = bands[terms]
+			price.Bands = bands[terms]
 			continue
 		}
-		v := PriceVariant{Terms: terms, Price: priceOfAmounts(of)}
+		v := PriceVariant{Terms: terms, Price: priceOfAmounts(amounts)}
 		v.Bands = bands[terms]
-		plain.Variants = append(plain.Variants, v)
+		price.Variants = append(price.Variants, v)
 	}
-	slices.SortFunc(plain.Variants, func(a, b PriceVariant) int {
+	slices.SortFunc(price.Variants, func(a, b PriceVariant) int {
 		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Size, b.Size), cmp.Compare(a.Quality, b.Quality))
 	})
-	return plain, nil
+	return price, nil
+}
+
+// checkConditions refuses conditions that are malformed, or that stand twice.
+func checkConditions(conditions []PriceCondition) error {
+	const op = "gateway.checkConditions"
+	if len(conditions) > maxConditions {
+		return InvalidField(op, "conditions", "The field 'conditions' must have at most "+strconv.Itoa(maxConditions)+" entries.")
+	}
+	type key struct {
+		Terms
+		over int64
+	}
+	seen := map[key]bool{}
+	for i, c := range conditions {
+		at, k := "conditions["+strconv.Itoa(i)+"]", key{c.Terms, c.Over}
+		if err := c.check(at); err != nil {
+			return err
+		}
+		if seen[k] {
+			return InvalidField(op, at, "The field '"+at+"' has the condition of another entry.")
+		}
+		seen[k] = true
+		if err := checkAmounts(at+".", c.Amounts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check refuses a malformed condition. at is its field.
+func (c *PriceCondition) check(at string) error {
+	const op = "gateway.PriceCondition"
+	switch {
+	case c.Terms == Terms{} && c.Over == 0:
+		return InvalidField(op, at, "The field '"+at+"' needs a tier, a region, a size, a quality or 'over'.")
+	case c.Tier != "" && Tier(c.Tier) != c.Tier:
+		return InvalidField(op, at+".tier", "The field '"+at+".tier' must be a service tier as answers name it, in lower case, such as priority; the standard one has no condition.")
+	case c.Region != "" && Region(c.Region) != c.Region:
+		return InvalidField(op, at+".region", "The field '"+at+".region' must be a region as answers name it, in lower case, such as us.")
+	case c.Size != "" && Size(c.Size) != c.Size:
+		return InvalidField(op, at+".size", "The field '"+at+".size' must be a size of images or videos in lower case, such as 1024x1792 or 1080p; auto is no size.")
+	case c.Quality != "" && Quality(c.Quality) != c.Quality:
+		return InvalidField(op, at+".quality", "The field '"+at+".quality' must be a quality of images in lower case, such as hd; auto is no quality.")
+	case c.Over < 0 || c.Over > maxConditionOver:
+		return InvalidField(op, at+".over", "The field '"+at+".over' must be a number of tokens up to "+strconv.Itoa(maxConditionOver)+".")
+	case len(c.Amounts) == 0:
+		return InvalidField(op, at, "The field '"+at+"' names no unit.")
+	}
+	return nil
 }
 
 // Parts is the reverse of NewPrice: conditions tell all units.

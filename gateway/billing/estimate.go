@@ -60,20 +60,8 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 	if len(names) == 0 {
 		return nil, unpriced(t, "")
 	}
-	known, biggest := true, int64(0) // over all models
-	for _, model := range names {
-		f := r.Of(ex, t, model)
-		byPiece := f.Known && d.unbound && f.List.NoTokens && !boundsPieces(req, &f.List) // it may tell nothing but tokens
-		f.Known = f.Known && !byPiece
-		if !r.Counts(f) {
-			if byPiece {
-				return nil, pricedByPiece(t, model)
-			}
-			return nil, unpriced(t, model)
-		}
-		d.tariffs = append(d.tariffs, f)
-		most, ok := maxOutput(r.Book, t, model)
-		known, biggest = known && ok, max(biggest, most)
+	if err := d.addTariffs(t, req, ex, names); err != nil {
+		return nil, err
 	}
 	if req.Pass != nil && req.Pass.Pieces != nil {
 		d.pieces = tariff.ClampUsage(*req.Pass.Pieces)
@@ -83,21 +71,41 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 		d.pieces.Terms = tariff.Piece(names[0], req)
 		return d, nil
 	}
+	return d, d.boundOutput(t, req, names)
+}
+
+// addTariffs adds the tariff of each model that the request names. It refuses a model without a price
+// that counts.
+func (d *demand) addTariffs(t *gateway.Target, req *gateway.Request, ex *gateway.Exchange, models []string) error {
+	for _, model := range models {
+		f := d.rates.Of(ex, t, model)
+		byPiece := f.Known && d.unbound && f.List.NoTokens && !boundsPieces(req, &f.List) // it may tell nothing but tokens
+		f.Known = f.Known && !byPiece
+		if !d.rates.Counts(f) {
+			if byPiece {
+				return pricedByPiece(t, model)
+			}
+			return unpriced(t, model)
+		}
+		d.tariffs = append(d.tariffs, f)
+	}
+	return nil
+}
+
+// boundOutput sets the most answers and tokens of output that the request allows. Where it sets no limit,
+// one is written into the body: the largest output of its models.
+func (d *demand) boundOutput(t *gateway.Target, req *gateway.Request, models []string) error {
 	p := req.Parameters()
 	if p.BadChoices != "" {
-		return nil, gateway.InvalidField(opReserve, p.BadChoices, "The field '"+p.BadChoices+"' must be a positive number: this API key has a budget.")
+		return gateway.InvalidField(opReserve, p.BadChoices, "The field '"+p.BadChoices+"' must be a positive number: this API key has a budget.")
 	}
 	d.choices, d.output, d.open = p.Choices, p.MaxOutput, !p.Bounded
 	if d.open {
 		d.input += limitBytes
-		limit := int64(unknownLimit)
-		if known {
-			limit = biggest
-		}
+		d.output = largestOutput(d.rates.Book, t, models)
 		if p.MaxOutput > 0 {
-			limit = min(limit, p.MaxOutput)
+			d.output = min(d.output, p.MaxOutput)
 		}
-		d.output = limit
 	}
 	// Where the request is translated, the tokens of thinking may come on top of the limit.
 	if _, required := catalog.DefaultMaxTokens(t.Provider); required && req.Dialect.Name() != t.Provider {
@@ -106,7 +114,20 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 			d.thinking += catalog.MaxThinkingBudget
 		}
 	}
-	return d, nil
+	return nil
+}
+
+// largestOutput is the most tokens that one answer of any of the models has.
+func largestOutput(book tariff.Catalog, t *gateway.Target, models []string) int64 {
+	largest := int64(0)
+	for _, model := range models {
+		n, known := maxOutput(book, t, model)
+		if !known {
+			return unknownLimit
+		}
+		largest = max(largest, n)
+	}
+	return largest
 }
 
 // boundsPieces reports whether a call that is passed on tells the most that it uses of the pieces that a
