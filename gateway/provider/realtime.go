@@ -105,21 +105,33 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Ve
 			Public: "The provider '" + v.ID + "' does not offer sessions of " + name + ": name another target."}
 	}
 	t = codec.ReachedIn(v, t, format)
-	var to *url.URL
-	var err error
-	if isLive(ex.Request) {
-		to, err = codec.LiveURL(v, t, ex.Request.Model())
-	} else {
-		to, err = sessionURL(v, t, ex.Request.Model())
-	}
-	if err != nil {
-		return nil, err
-	}
 	trusted := true
 	if t.CustomHost {
+		var err error
 		if trusted, err = address.Trusted(t.BaseURL, c.cfg.TrustedHosts); err != nil {
 			return nil, err
 		}
+	}
+	out, err := c.handshake(ctx, ex, v, t, format)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := c.transport(out, t.CustomHost, trusted)
+	if err != nil {
+		return nil, err
+	}
+	return c.dial(ctx, v, out, transport)
+}
+
+// handshake is the signed request that opens a session at t.
+func (c *Client) handshake(ctx context.Context, ex *gateway.Exchange, v *vendor.Vendor, t *gateway.Target, format string) (*http.Request, error) {
+	urlOf := sessionURL
+	if isLive(ex.Request) {
+		urlOf = codec.LiveURL
+	}
+	to, err := urlOf(v, t, ex.Request.Model())
+	if err != nil {
+		return nil, err
 	}
 	out := (&http.Request{Method: http.MethodGet, URL: to, Host: to.Host, Header: http.Header{}}).WithContext(ctx)
 	for name, values := range ex.Request.Realtime.Header {
@@ -132,10 +144,11 @@ func (c *Client) connect(ctx context.Context, ex *gateway.Exchange, v *vendor.Ve
 			return nil, err
 		}
 	}
-	transport, err := c.transport(out, t.CustomHost, trusted)
-	if err != nil {
-		return nil, err
-	}
+	return out, nil
+}
+
+// dial opens the session that out asks for. An error is in the vendor's words if it answered.
+func (c *Client) dial(ctx context.Context, v *vendor.Vendor, out *http.Request, transport http.RoundTripper) (socket.Conn, error) {
 	k := newUpstreamCall(ctx, &c.cfg, v.ID)
 	// A redirect would carry the credential to an address that nobody has checked.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
