@@ -25,6 +25,7 @@ type Facts struct {
 	Attempts    []Attempt        // [Router]
 	Sent        []byte           // [Provider] the body of the last upstream call, in the target's format; nil: none was made
 	Charges     []Charge         // [Reserve] charges of the attempts with a cost, in order
+	Unsettled   *WorkReservation // [Reserve] what stands after the exchange, for an answer that the vendor writes in the background
 	Queued      time.Duration    // [Reserve] time that the exchange waited for the reservations of other calls
 	PromptCache *PromptCacheFact // [Provider] of the attempt that answered; nil: not compared
 	Usage       *Usage           // [Meter; Cache on a hit: the stored answer's]

@@ -41,6 +41,9 @@ type Begun struct {
 	VirtualKey string    // of that target
 	Credential string    // of that virtual key; "" = it has no choice
 	Cancel     bool      // the vendor shall stop writing it
+
+	// Reservation is what stands until the answer is charged; nil: nothing tells whether it is.
+	Reservation *WorkReservation
 }
 
 // NewRequest parses a body in the format d. It returns an error that names the field for a

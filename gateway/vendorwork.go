@@ -48,12 +48,13 @@ type CallsOf struct {
 	Special bool   `json:"special,omitempty"` // some may meet the prices of sound
 }
 
-// WorkReservation is money that stands reserved until it is known what a vendor's work cost.
+// WorkReservation is money that stands reserved until it is known what a vendor's work cost, or an
+// answer that it writes in the background.
 type WorkReservation struct {
-	ID     string
-	APIKey string    // id, of the call that asked for the work
-	Amount int64     // nano-USD
-	Until  time.Time // then it counts as spent
+	ID     string    `json:"id"`
+	APIKey string    `json:"api_key"` // id, of the call that asked for it
+	Amount int64     `json:"amount"`  // nano-USD; 0: nothing limits what it costs
+	Until  time.Time `json:"until"`   // then it counts as spent
 }
 
 // SettledWork is what an answer tells of work that has ended.

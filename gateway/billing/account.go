@@ -128,6 +128,19 @@ func (a *account) release(apiKey string, overBound bool) (closedAt int64) {
 	return closedAt
 }
 
+// retrieved notes that an API key has retrieved an answer that the account pays for, whose reservation this
+// process perhaps does not hold. overBound closes the account of a key once the ledger says so; retrieved
+// returns the limit at which, 0 if it does not.
+func (a *account) retrieved(apiKey string, overBound bool) (closesAt int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lastKey = apiKey
+	if overBound && a.source.Kind == budget.OfAPIKey && !a.noLimit {
+		closesAt = a.limit
+	}
+	return closesAt
+}
+
 func (a *account) limited() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

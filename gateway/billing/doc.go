@@ -22,7 +22,7 @@
 // policy it meets (of a member, a team, an end user, a model …), and the [budget.Wallet] that pays for it.
 // [budget.Limits] holds budgets and wallets. A budget has an account for each of its groups in each of its
 // periods, so that nothing is ever reset: a new day has a new account. A call that nothing limits
-// does no I/O.
+// does no I/O, unless it is answered in the background.
 //
 // Reserve sets the most aside that the attempt can cost, in all accounts or in none, at the
 // prices of all models that the body names: every byte of the body counts as a token of
@@ -36,8 +36,8 @@
 // waited for; one that does not come is charged like its reservation.
 //
 // An answer that the vendor writes in the background is charged by the first exchange that
-// retrieves its usage. Until then its reservation stays; one that nobody retrieves costs what was
-// reserved.
+// retrieves its usage, in whatever process. Until then its reservation stands in the ledger, for a day at
+// most; one that nobody retrieves costs what was reserved.
 //
 // A batch goes on at the vendor for a day, after its exchange and perhaps its process. Its reservation
 // stands in the ledger until an exchange learns of its end, for a week at most.

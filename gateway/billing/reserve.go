@@ -42,6 +42,9 @@ func (s *Service) Reserve(book tariff.Catalog, pricing tariff.Pricing) gateway.S
 			if ex, err = a.reserve(ctx, ex); err != nil {
 				return nil, err
 			}
+			if a.background && a.reserved == nil {
+				a.mark(ctx, ex)
+			}
 			if a.reserved != nil {
 				ctx, a.release = outliving(ctx, s.graceOf(ex.Request))
 			}
@@ -92,6 +95,7 @@ type reservation struct {
 // exchange with the limit that goes upstream. An attempt that nothing limits does no I/O.
 func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.Exchange, error) {
 	s := a.service
+	a.settleUnused(ex)
 	if pass := ex.Request.Pass; pass != nil && pass.Owed {
 		return ex, nil
 	}
@@ -106,8 +110,11 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	}
 	r := &reservation{id: s.reservationID(ex), apiKey: ex.Principal.APIKey, provider: a.target.Provider, demand: d}
 	lease := s.lease()
-	if d.work > 0 {
+	switch {
+	case d.work > 0:
 		lease = workLease
+	case a.background:
+		lease = answerLease
 	}
 	var waited time.Duration
 	r.accounts, r.grant, waited, err = s.claim(ctx, ex, ledger.Reservation{ID: r.id, APIKey: r.apiKey, At: s.cfg.Now(), Lease: lease}, d, s.cfg.Patience-ex.Facts.Queued)
@@ -118,7 +125,10 @@ func (a *attempt) reserve(ctx context.Context, ex *gateway.Exchange) (*gateway.E
 	for _, account := range r.accounts {
 		account.hold()
 	}
-	if d.work == 0 {
+	switch {
+	case a.background:
+		ex.Facts.Unsettled = &gateway.WorkReservation{ID: r.id, APIKey: r.apiKey, Amount: r.grant.amount, Until: s.cfg.Now().Add(answerLease)}
+	case d.work == 0:
 		s.leases.add(r.id)
 	}
 	if d.open {
@@ -225,9 +235,10 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 		a.release()
 	}
 	if a.background && a.Stream != nil && a.usage == nil && !a.over {
-		a.service.leaveOpen(ex, a.reserved)
+		a.leaveOpen()
 		return
 	}
+	a.unmark(ex)
 	if a.keepsWorking(ex, err) {
 		a.leaveWorking(ex)
 	} else {
@@ -238,28 +249,38 @@ func (a *attempt) ended(ex *gateway.Exchange, err error) {
 
 // settle charges the attempt, and ends its reservation. The caller holds mu.
 func (a *attempt) settle(ex *gateway.Exchange, err error) {
-	c, charged := a.charge(ex, err)
-	others := a.otherCharges(ex)
-	if r := a.reserved; r != nil {
-		amount, cost := a.rates.Counted(c.Cost), c.Cost.Nano
-		for i := range others {
-			amount, cost = addSaturating(amount, a.rates.Counted(others[i].Cost)), addSaturating(cost, others[i].Cost.Nano)
-		}
-		if charged && !c.Cost.Known && usedAny(c.Usage) { // the reservation is the most that it can have cost
-			amount = max(amount, r.grant.amount)
-		}
-		c.Cost.OverBound = amount > r.grant.amount && !r.demand.unbound
-		a.service.settle(r, ledger.Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}, c.Cost.OverBound)
+	charges, with, overBound := a.bill(ex, err, a.reserved)
+	if a.reserved != nil {
+		a.service.settle(a.reserved, with, overBound)
 		if a.session != nil {
 			for _, r := range a.session.raised {
 				a.service.settle(r, ledger.Settlement{}, false)
 			}
 		}
 	}
-	ex.Facts.Charges = append(ex.Facts.Charges, others...)
-	if charged {
-		ex.Facts.Charges = append(ex.Facts.Charges, c)
+	ex.Facts.Charges = append(ex.Facts.Charges, charges...)
+}
+
+// bill is what the attempt is charged, and how that settles r, if it is not nil. The caller holds mu.
+func (a *attempt) bill(ex *gateway.Exchange, err error, r *reservation) (charges []gateway.Charge, with ledger.Settlement, overBound bool) {
+	c, charged := a.charge(ex, err)
+	charges = a.otherCharges(ex)
+	if r != nil {
+		amount, cost := a.rates.Counted(c.Cost), c.Cost.Nano
+		for i := range charges {
+			amount, cost = addSaturating(amount, a.rates.Counted(charges[i].Cost)), addSaturating(cost, charges[i].Cost.Nano)
+		}
+		if charged && !c.Cost.Known && usedAny(c.Usage) { // the reservation is the most that it can have cost
+			amount = max(amount, r.grant.amount)
+		}
+		overBound = amount > r.grant.amount && !r.demand.unbound
+		c.Cost.OverBound = overBound
+		with = ledger.Settlement{Amount: amount, Cost: cost, Counted: c.Cost.Basis == gateway.CostCounted}
 	}
+	if charged {
+		charges = append(charges, c)
+	}
+	return charges, with, overBound
 }
 
 // usedAny reports whether there is anything to pay for.

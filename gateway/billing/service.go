@@ -47,10 +47,8 @@ type Service struct {
 	leases *leases
 	book   accounts
 
-	started      time.Time
 	process      string        // part of the ids of reservations: no other process has it
 	reservations atomic.Uint64 // made since the start; part of their ids
-	unfinished   unfinished
 }
 
 // Open makes a service that owns the ledger: reservations that stand are of a process that died,
@@ -96,7 +94,7 @@ func newService(kept ledger.Ledger, cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg: cfg, ledger: kept, started: cfg.Now(), book: newAccounts(), process: rand.Text()[:8]}
+	s := &Service{cfg: cfg, ledger: kept, book: newAccounts(), process: rand.Text()[:8]}
 	s.writer = ledger.NewWriter(kept, s.told)
 	return s
 }

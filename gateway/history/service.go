@@ -57,6 +57,7 @@ type Service struct {
 	mu      sync.Mutex
 	waiting map[string]Row // by place
 	writing map[string]Row // taken by the writer, not stored yet
+	next    *batch         // of what waits
 
 	wake chan struct{}
 	stop chan struct{}
@@ -84,14 +85,15 @@ func New(store Store, cipher Cipher, cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{store: store, cipher: cipher, cfg: cfg, waiting: map[string]Row{},
+	s := &Service{store: store, cipher: cipher, cfg: cfg, waiting: map[string]Row{}, next: newBatch(),
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go s.write()
 	return s
 }
 
 // Keep keeps an entry. It reports whether it will be found again: an entry that is too large is
-// not kept.
+// not kept. One that is unfinished is stored when Keep returns: its caller asks for the rest, perhaps
+// another process, and pays for it.
 func (s *Service) Keep(ctx context.Context, e Entry) bool {
 	raw, err := json.Marshal(content{e.Redacted, e.Credential, e.Input, e.Response, e.Unfinished})
 	if err != nil || len(raw) > s.cfg.MaxSize {
@@ -106,19 +108,31 @@ func (s *Service) Keep(ctx context.Context, e Entry) bool {
 	if waits {
 		s.waiting[at] = row
 	}
+	next := s.next
 	s.mu.Unlock()
 	if waits {
 		select {
 		case s.wake <- struct{}{}:
 		default:
 		}
-		return true
+		return e.Unfinished == nil || s.stored(ctx, next)
 	}
 	if err := s.store.PutResponses(ctx, []Row{row}, s.cfg.PerKey, now); err != nil {
 		s.cfg.Log.Error("a response was not kept", "error", err)
 		return false
 	}
 	return true
+}
+
+// stored waits for a batch, and reports whether it is in the store.
+func (s *Service) stored(ctx context.Context, b *batch) bool {
+	select {
+	case <-b.done:
+		return b.err == nil
+	case <-ctx.Done():
+	case <-s.done:
+	}
+	return false
 }
 
 // holds reports whether the writer has a row of the same place, which must not be stored after a newer

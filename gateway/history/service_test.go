@@ -255,3 +255,35 @@ func TestFindItem(t *testing.T) {
 		t.Error("an id that two items have names neither")
 	}
 }
+
+// A response that the vendor still writes is stored when Keep returns: its caller may ask another process
+// for the rest, and this one may die.
+func TestUnfinishedIsStored(t *testing.T) {
+	m := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+	s := history.New(m, plain{}, history.Config{})
+	defer s.Close(t.Context())
+	e := history.Entry{ID: "r1", Workspace: "w", Response: []byte(`{}`), Unfinished: []byte(`{}`)}
+	kept := make(chan bool)
+	go func() { kept <- s.Keep(t.Context(), e) }()
+	select {
+	case <-kept:
+		t.Error("it did not wait")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(m.gate)
+	if !<-kept {
+		t.Error("not kept")
+	}
+	if _, err := m.Response(t.Context(), "w", "r1", time.Now()); err != nil {
+		t.Error(err)
+	}
+	m.mu.Lock()
+	m.fail = errors.New("down")
+	m.mu.Unlock()
+	if e.ID = "r2"; s.Keep(t.Context(), e) {
+		t.Error("kept by a store that is down")
+	}
+	if e.Unfinished = nil; !s.Keep(t.Context(), e) {
+		t.Error("a whole response waited for the store")
+	}
+}

@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// batch is what is stored at once.
+type batch struct {
+	done chan struct{} // closed when it is stored, or lost
+	err  error         // why it was lost; valid then
+}
+
+func newBatch() *batch { return &batch{done: make(chan struct{})} }
+
 // write stores what waits until the service is closed. It runs on a goroutine of its own.
 func (s *Service) write() {
 	defer close(s.done)
@@ -30,18 +38,21 @@ func (s *Service) write() {
 func (s *Service) flush() {
 	s.mu.Lock()
 	s.writing, s.waiting = s.waiting, map[string]Row{}
+	b := s.next
+	s.next = newBatch()
 	rows := slices.Collect(maps.Values(s.writing))
 	s.mu.Unlock()
 	if len(rows) > 0 {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := s.store.PutResponses(ctx, rows, s.cfg.PerKey, s.cfg.Now()); err != nil {
-			s.cfg.Log.Error("responses were not kept", "count", len(rows), "error", err)
+		if b.err = s.store.PutResponses(ctx, rows, s.cfg.PerKey, s.cfg.Now()); b.err != nil {
+			s.cfg.Log.Error("responses were not kept", "count", len(rows), "error", b.err)
 		}
 	}
 	s.mu.Lock()
 	s.writing = nil
 	s.mu.Unlock()
+	close(b.done)
 }
 
 // Close stores what waits and ends the writer.

@@ -82,8 +82,10 @@ func (m *Memory) Post(_ context.Context, reservations []ledger.Reservation, sett
 	var accounts []string
 	var gone []ledger.Settlement
 	settled := map[string]standing{}
-	for _, s := range settlements {
+	out := ledger.Posted{Granted: make([]bool, len(reservations)), Settled: make([]bool, len(settlements))}
+	for i, s := range settlements {
 		if r, stands := m.reservations[s.Reservation]; stands {
+			out.Settled[i] = true
 			settled[s.Reservation] = r
 			gone = append(gone, s)
 			accounts = append(accounts, r.Accounts()...)
@@ -98,7 +100,7 @@ func (m *Memory) Post(_ context.Context, reservations []ledger.Reservation, sett
 		r := settled[s.Reservation]
 		books.Settle(s, r.Accounts(), r.Amount)
 	}
-	out := ledger.Posted{Granted: make([]bool, len(reservations)), Accounts: books.Moves}
+	out.Accounts = books.Moves
 	for i, r := range reservations {
 		out.Granted[i] = books.Reserve(r)
 	}

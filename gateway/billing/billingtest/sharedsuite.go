@@ -2,6 +2,7 @@ package billingtest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 func SharedLedger(t *testing.T, open func(t *testing.T, processes int) []ledger.Shared) {
 	t.Run("Together", func(t *testing.T) { together(t, open(t, 3)) })
 	t.Run("Leases", func(t *testing.T) { leases(t, open(t, 3)) })
+	t.Run("First", func(t *testing.T) { first(t, open(t, 3)) })
 	t.Run("Balances", func(t *testing.T) { balances(t, open(t, 1)[0]) })
 }
 
@@ -97,6 +99,49 @@ func leases(t *testing.T, processes []ledger.Shared) {
 		t.Errorf("%d swept, %+v; want 1 and %+v", swept.Load(), all["k1"], want)
 	}
 	sound(t, s)
+}
+
+// Of processes that settle a reservation at once, the ledger tells one that it is the first, also of a
+// reservation without accounts, which moves nothing.
+func first(t *testing.T, processes []ledger.Shared) {
+	on, off := reservation("on", "k1", 10), ledger.Reservation{ID: "off", APIKey: "k1", At: at, Lease: time.Hour}
+	expired := off
+	expired.ID, expired.Lease = "expired", time.Nanosecond
+	out, err := processes[0].Post(t.Context(), []ledger.Reservation{on, off, expired}, []ledger.Settlement{settlement("on", "k1", 1)}) // which stands only afterwards
+	must(t, err)
+	if !slices.Equal(out.Granted, []bool{true, true, true}) || !slices.Equal(out.Settled, []bool{false}) {
+		t.Errorf("%+v", out)
+	}
+	time.Sleep(time.Millisecond)
+	swept, _, err := processes[0].Sweep(t.Context())
+	if must(t, err); swept != 1 {
+		t.Errorf("%d swept, want the expired one", swept)
+	}
+	var settled [3]atomic.Int64
+	var wg sync.WaitGroup
+	for _, s := range processes {
+		for range 4 {
+			wg.Go(func() {
+				out, err := s.Post(t.Context(), nil, []ledger.Settlement{settlement("on", "k1", 3), settlement("off", "k1", 3), settlement("on", "k1", 5), settlement("expired", "k1", 3)})
+				if err != nil || len(out.Settled) != 4 || out.Settled[3] {
+					t.Errorf("%+v, %v", out, err)
+					return
+				}
+				for i := range settled {
+					if out.Settled[i] {
+						settled[i].Add(1)
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+	all, err := processes[0].Balances(t.Context(), "k1")
+	must(t, err)
+	if want := (ledger.Balance{Spent: 3}); settled[0].Load() != 1 || settled[1].Load() != 1 || settled[2].Load() != 0 || all["k1"] != want {
+		t.Errorf("first: %d, %d, %d times; %+v, want %+v", settled[0].Load(), settled[1].Load(), settled[2].Load(), all["k1"], want)
+	}
+	sound(t, processes[0])
 }
 
 func balances(t *testing.T, s ledger.Shared) {

@@ -75,7 +75,8 @@ type GroupBalance struct {
 	Ends    time.Time // of its period; zero: never
 }
 
-// Reservation is money to set aside for one attempt, in each of its accounts.
+// Reservation is money to set aside for one attempt, in each of its accounts. One without accounts is
+// always granted: it only tells whether somebody has settled it.
 type Reservation struct {
 	ID     string // begins with the exchange's id
 	APIKey string // id
@@ -101,6 +102,7 @@ type Claim struct {
 // Posted is what became of what was posted.
 type Posted struct {
 	Granted  []bool          // of the reservations, in their order
+	Settled  []bool          // of the settlements, in their order: whether each has ended its reservation
 	Accounts map[string]Move // of all accounts that they and the settlements concern
 }
 

@@ -17,13 +17,14 @@ const (
 
 // Writer posts reservations and settlements to the ledger, all that are due at one
 // moment in one transaction. Reserve returns when its reservation is durable. Settle does
-// not wait: if a settlement is lost in a crash, its reservation stands and counts as spent. What
-// the ledger tells is passed on in its order, before the callers go on.
+// not wait: if a settlement is lost in a crash, its reservation stands and counts as spent. SettleFirst
+// waits, and tells whether the reservation stood. What the ledger tells is passed on in its order, before
+// the callers go on.
 //
 // Bound: a settlement needs a reservation that was posted, so while the ledger is down the
 // queue holds no more than the calls in flight.
 //
-// The goroutine starts with the first reservation. Close ends it and waits for it.
+// The goroutine starts with the first of them. Close ends it and waits for it.
 type Writer struct {
 	ledger Ledger
 	told   func(map[string]Move)
@@ -35,7 +36,7 @@ type Writer struct {
 	started      bool
 	closed       bool
 	reservations []queuedReservation
-	settlements  []Settlement
+	settlements  []queuedSettlement
 	flushing     bool
 	waiting      []chan struct{} // for what was queued before them
 }
@@ -45,7 +46,12 @@ type queuedReservation struct {
 	result chan reserved // of capacity 1
 }
 
-// reserved is what became of a queued reservation.
+type queuedSettlement struct {
+	Settlement
+	result chan reserved // of capacity 1; nil: nobody waits
+}
+
+// reserved is what became of a queued reservation, or whether a queued settlement has ended one.
 type reserved struct {
 	granted bool
 	err     error
@@ -64,10 +70,7 @@ func (w *Writer) Reserve(ctx context.Context, r Reservation) (granted bool, err 
 		w.mu.Unlock()
 		return false, &gateway.Error{Op: "ledger.Writer", Kind: gateway.Unavailable, Public: "Sluice is shutting down."}
 	}
-	if !w.started {
-		w.started = true
-		go w.run()
-	}
+	w.start()
 	w.reservations = append(w.reservations, q)
 	w.mu.Unlock()
 	w.signal()
@@ -93,12 +96,36 @@ func (w *Writer) withdraw(q queuedReservation) {
 	}
 }
 
+// start needs mu.
+func (w *Writer) start() {
+	if !w.started && !w.closed {
+		w.started = true
+		go w.run()
+	}
+}
+
 // Settle queues a settlement.
-func (w *Writer) Settle(s Settlement) {
+func (w *Writer) Settle(s Settlement) { w.settle(queuedSettlement{Settlement: s}) }
+
+func (w *Writer) settle(s queuedSettlement) {
 	w.mu.Lock()
+	w.start()
 	w.settlements = append(w.settlements, s)
 	w.mu.Unlock()
 	w.signal()
+}
+
+// SettleFirst settles, and reports whether the reservation stood until then. After an error nobody knows;
+// the settlement is posted again until the ledger answers.
+func (w *Writer) SettleFirst(ctx context.Context, s Settlement) (first bool, err error) {
+	q := queuedSettlement{s, make(chan reserved, 1)}
+	w.settle(q)
+	select {
+	case r := <-q.result:
+		return r.granted, r.err
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 }
 
 // Settled waits until everything that was queued before was posted, or has failed.
@@ -168,23 +195,36 @@ func (w *Writer) flush(ctx context.Context) error {
 	for i, q := range queued {
 		reservations[i] = q.Reservation
 	}
-	posted, err := w.ledger.Post(ctx, reservations, settlements)
+	due := make([]Settlement, len(settlements))
+	for i, q := range settlements {
+		due[i] = q.Settlement
+	}
+	posted, err := w.ledger.Post(ctx, reservations, due)
 	if err != nil {
 		// The outcome may be unknown: settle the reservations that may have been posted.
+		again := make([]queuedSettlement, 0, len(due)+len(reservations))
+		for _, s := range due {
+			again = append(again, queuedSettlement{Settlement: s})
+		}
 		for _, r := range reservations {
-			settlements = append(settlements, Settlement{Reservation: r.ID, APIKey: r.APIKey})
+			again = append(again, queuedSettlement{Settlement: Settlement{Reservation: r.ID, APIKey: r.APIKey}})
 		}
 		w.mu.Lock()
-		w.settlements = append(settlements, w.settlements...)
+		w.settlements = append(again, w.settlements...)
 		w.mu.Unlock()
 		err = &gateway.Error{Op: "ledger.Writer", Kind: gateway.Unavailable, Public: "The budget of this API key cannot be kept just now. Try again.",
 			RetryAfter: unavailableRetry, Err: err}
-		posted.Granted = make([]bool, len(queued))
+		posted.Granted, posted.Settled = make([]bool, len(queued)), make([]bool, len(due))
 	} else {
 		w.told(posted.Accounts)
 	}
 	for i, q := range queued {
 		q.result <- reserved{posted.Granted[i], err}
+	}
+	for i, q := range settlements {
+		if q.result != nil {
+			q.result <- reserved{posted.Settled[i], err}
+		}
 	}
 	return err
 }

@@ -29,6 +29,8 @@ type begunCall struct {
 	VirtualKey string            `json:"virtual_key,omitempty"`
 	CustomHost string            `json:"custom_host,omitempty"`
 	Metadata   map[string]string `json:"metadata,omitempty"`
+
+	Reservation *gateway.WorkReservation `json:"reservation,omitempty"`
 }
 
 // isUnfinished reports whether the vendor still writes a response.
@@ -46,7 +48,7 @@ func (t *turn) rest(a *gateway.Attempt) json.RawMessage {
 	if b == nil {
 		ex, env := t.call.Exchange, t.call.Exchange.Envelope
 		b = &begunCall{Exchange: ex.ID, At: ex.Start, Target: a.Target, Body: ex.Request.Raw, Config: env.Config, BodyConfig: env.BodyConfig,
-			Provider: env.Provider, VirtualKey: env.VirtualKey, CustomHost: env.CustomHost, Metadata: env.Metadata}
+			Provider: env.Provider, VirtualKey: env.VirtualKey, CustomHost: env.CustomHost, Metadata: env.Metadata, Reservation: ex.Facts.Unsettled}
 	}
 	raw, _ := json.Marshal(b) // plain data always encodes
 	return raw
@@ -106,7 +108,7 @@ func (s *Surface) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.E
 	case err != nil:
 		ex.Refused = err
 	default:
-		req.Begun = &gateway.Begun{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Credential: e.Credential, Cancel: cancel}
+		req.Begun = &gateway.Begun{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Credential: e.Credential, Cancel: cancel, Reservation: b.Reservation}
 		ex.Request = req
 	}
 	t := &turn{call: c, history: s.History, keep: true, input: e.Input, begun: &b, after: after}

@@ -45,15 +45,16 @@ func (s *Store) Groups(ctx context.Context, budget string, after time.Time, limi
 	return out, nil
 }
 
-// Standing implements ledger.Ledger. No more stand than calls are in flight, so all are read.
+// Standing implements ledger.Ledger. Few more stand on accounts than calls are in flight, so all of these
+// are read.
 func (s *Store) Standing(ctx context.Context, account string) ([]ledger.Standing, error) {
 	var rows []reservationRow
-	if err := s.db.NewSelect().Model(&rows).OrderExpr("created_at, " + s.db.ByBytes("id")).Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("accounts <> '[]'").OrderExpr("created_at, " + s.db.ByBytes("id")).Scan(ctx); err != nil {
 		return nil, db.Error("sqlstore.Standing", "ledger", err)
 	}
 	var out []ledger.Standing
 	for _, r := range rows {
-		if !slices.Contains(r.on(), account) {
+		if !slices.Contains(r.Accounts, account) {
 			continue
 		}
 		st := ledger.Standing{ID: r.ID, APIKey: r.APIKey, Amount: r.Amount, At: db.Time(r.CreatedAt)}

@@ -48,7 +48,7 @@ func (s *Store) spendReservations(ctx context.Context, tx bun.Tx, condition stri
 		return 0, nil, err
 	}
 	for _, r := range gone {
-		books.Spend(r.ID, r.on(), r.Amount)
+		books.Spend(r.ID, r.Accounts, r.Amount)
 	}
 	return len(gone), books.Moves, s.closeBooks(ctx, tx, books)
 }

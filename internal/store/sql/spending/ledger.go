@@ -25,14 +25,6 @@ type reservationRow struct {
 	ExpiresAt int64    `bun:"expires_at"`
 }
 
-// on are the accounts that the reservation stands on.
-func (r *reservationRow) on() []string {
-	if len(r.Accounts) == 0 { // from before there were others than those of API keys
-		return []string{r.APIKey}
-	}
-	return r.Accounts
-}
-
 type accountRow struct {
 	bun.BaseModel `bun:"table:budgets"`
 
@@ -66,12 +58,12 @@ const rowsAtOnce = 500
 // then holds the rows of its accounts in the order of their names until it commits, so that two
 // never wait for each other, and what it decides by stays true.
 func (s *Store) Post(ctx context.Context, reservations []ledger.Reservation, settlements []ledger.Settlement) (ledger.Posted, error) {
-	out := ledger.Posted{Granted: make([]bool, len(reservations))}
+	out := ledger.Posted{Granted: make([]bool, len(reservations)), Settled: make([]bool, len(settlements))}
 	err := s.db.RunInTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		by := make(map[string]ledger.Settlement, len(settlements))
-		for _, st := range settlements {
-			if _, twice := by[st.Reservation]; !twice {
-				by[st.Reservation] = st
+		by := make(map[string]int, len(settlements)) // the first of each reservation
+		for i := range settlements {
+			if _, twice := by[settlements[i].Reservation]; !twice {
+				by[settlements[i].Reservation] = i
 			}
 		}
 		// A settlement counts only if it has deleted a reservation, which can happen once.
@@ -88,7 +80,8 @@ func (s *Store) Post(ctx context.Context, reservations []ledger.Reservation, set
 			return err
 		}
 		for _, r := range gone {
-			books.Settle(by[r.ID], r.on(), r.Amount)
+			books.Settle(settlements[by[r.ID]], r.Accounts, r.Amount)
+			out.Settled[by[r.ID]] = true
 		}
 		for i, r := range reservations {
 			out.Granted[i] = books.Reserve(r)
@@ -109,7 +102,7 @@ func takeAway(ctx context.Context, tx bun.Tx, condition string, args ...any) (go
 func (s *Store) openBooks(ctx context.Context, tx bun.Tx, gone []reservationRow, reservations []ledger.Reservation) (*ledger.Books, error) {
 	rows := map[string]accountRow{}
 	for i := range gone {
-		for _, name := range gone[i].on() {
+		for _, name := range gone[i].Accounts {
 			rows[name] = accountRow{Account: name}
 		}
 	}

@@ -74,7 +74,7 @@ func verifyReserved(ctx context.Context, tx bun.Tx, v *ledger.Verification) erro
 		differs[account] = ledger.Discrepancy{Account: account, Of: "reserved", Kept: d.Kept + kept, Summed: d.Summed + summed}
 	}
 	for _, r := range standing {
-		for _, account := range r.on() {
+		for _, account := range r.Accounts {
 			at(account, 0, r.Amount)
 		}
 	}
