@@ -22,6 +22,7 @@ type Facts struct {
 	Input       []Verdict        // [Guard, the first one]
 	Output      []Verdict        // [Guard in the attempt; Cache on a hit]
 	Cache       CacheFact        // [Cache]
+	Rankings    []Ranking        // [Router] one for each cheapest or fastest node that it came to
 	Attempts    []Attempt        // [Router]
 	Sent        []byte           // [Provider] the body of the last upstream call, in the target's format; nil: none was made
 	Charges     []Charge         // [Reserve] charges of the attempts with a cost, in order

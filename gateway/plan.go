@@ -65,7 +65,12 @@ const (
 	ModeFallback    Mode = "fallback"
 	ModeLoadbalance Mode = "loadbalance"
 	ModeConditional Mode = "conditional" // Configure replaces such a node by the child that is for the call
+	ModeCheapest    Mode = "cheapest"    // a fallback that begins where the call is estimated to cost least
+	ModeFastest     Mode = "fastest"     // a fallback that begins where the answer is expected first
 )
+
+// Ranks reports whether the Router orders the children of such a node for each call.
+func (m Mode) Ranks() bool { return m == ModeCheapest || m == ModeFastest }
 
 // Chooser picks the child of a conditional node for a call, by its index. ok is false if none is for it.
 type Chooser interface {
@@ -88,11 +93,13 @@ type Node struct {
 	OnStatus []int    // fallback only on these statuses; empty: on any error
 	OnErrors []string // in the parent's fallback: tried only after a first failure of these codes; empty: after any
 	Failover bool     // loadbalance: another draw among the rest where a target fails
-	Chooser  Chooser  // of a conditional node
-	Keeper   Keeper   // of a sticky loadbalance
-	Ordered  bool     // loadbalance: Keeper has drawn, and Nodes are in the order for this call
-	Weight   float64  // in the parent's loadbalance; 0 = never chosen
-	Target   *Target  // leaf
+	// FirstOnly: cheapest and fastest ask no other child when the first one fails.
+	FirstOnly bool
+	Chooser   Chooser // of a conditional node
+	Keeper    Keeper  // of a sticky loadbalance
+	Ordered   bool    // loadbalance: Keeper has drawn, and Nodes are in the order for this call
+	Weight    float64 // in the parent's loadbalance, cheapest or fastest; 0 = never chosen
+	Target    *Target // leaf
 }
 
 // ErrorOther is the entry of OnErrors for every failure without a code of its own there:
@@ -134,16 +141,16 @@ func (n *Node) targets(yield func(*Target) bool) bool {
 // Leaves lists the targets below n, in order.
 func (n *Node) Leaves() []*Target { return slices.Collect(n.Targets()) }
 
-// Primary lists the targets that may answer first: of a loadbalance node that has not drawn those
-// of every child with a weight, of another node those of the first child. An answer of any other
-// target is a fallback.
+// Primary lists the targets that may answer first: of a cheapest or fastest node, and of a loadbalance
+// node that has not drawn, those of every child with a weight, of another node those of the first child.
+// An answer of any other target is a fallback.
 func (n *Node) Primary() []*Target {
 	switch {
 	case n == nil:
 		return nil
 	case n.Target != nil:
 		return []*Target{n.Target}
-	case n.Mode != ModeLoadbalance, n.Ordered:
+	case n.Mode != ModeLoadbalance && !n.Mode.Ranks(), n.Ordered:
 		if len(n.Nodes) == 0 {
 			return nil
 		}

@@ -133,7 +133,7 @@ func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpe
 }
 
 func (c *compiler) compileNode(d *document.Document, in inherited) (*gateway.Node, error) {
-	n := &gateway.Node{Path: d.Path, Name: d.Name, Mode: d.Mode, OnStatus: d.OnStatus, OnErrors: d.OnErrors, Failover: d.Failover, Weight: d.Weight}
+	n := &gateway.Node{Path: d.Path, Name: d.Name, Mode: d.Mode, OnStatus: d.OnStatus, OnErrors: d.OnErrors, Failover: d.Failover, FirstOnly: d.FirstOnly, Weight: d.Weight}
 	if d.IsLeaf() {
 		n.Mode = gateway.ModeSingle
 		var err error

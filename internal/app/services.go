@@ -34,6 +34,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
 	"github.com/sluicegate/sluice/gateway/route"
+	"github.com/sluicegate/sluice/gateway/route/ranking"
 	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 	"github.com/sluicegate/sluice/guardrails"
@@ -190,7 +191,10 @@ func (s *services) connectRouting(cfg config.Config) {
 		return s.templates.ConfigOf(ctx, workspace, prompt)
 	}
 	s.routing = route.New(routing)
-	s.router = router.Config{ServerAddress: vendor.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte}
+	ranker := ranking.New(ranking.Config{Cost: func(ex *gateway.Exchange, t *gateway.Target, req *gateway.Request) (int64, bool) {
+		return billing.Expected(s.prices, ex, t, req)
+	}})
+	s.router = router.Config{ServerAddress: vendor.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte, Ranker: ranker}
 	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.routing.Resolve,
 		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)

@@ -20,11 +20,13 @@ type Document struct {
 
 	Mode     gateway.Mode // "" = a leaf
 	OnStatus []int
-	OnErrors []string           // in the fallback around d
-	Failover bool               // of a loadbalance
-	Chooser  *condition.Chooser // of a conditional
-	Sticky   *sticky.Keeper     // of a loadbalance
-	Targets  []*Document
+	OnErrors []string // in the fallback around d
+	Failover bool     // of a loadbalance
+	// FirstOnly is true for a cheapest or fastest config that asks no other target when the first one fails.
+	FirstOnly bool
+	Chooser   *condition.Chooser // of a conditional
+	Sticky    *sticky.Keeper     // of a loadbalance
+	Targets   []*Document
 
 	Provider      string // canonical vendor id
 	VirtualKey    string
@@ -106,10 +108,14 @@ func (d *Document) WithoutTargets() *Document {
 
 // Primary returns d without its fallbacks: what is asked first.
 func (d *Document) Primary() *Document {
-	if d.Mode != gateway.ModeFallback || len(d.Targets) < 2 {
+	if d.Mode != gateway.ModeFallback && !d.Mode.Ranks() || len(d.Targets) < 2 {
 		return d
 	}
 	c := *d
+	if d.Mode.Ranks() { // who is first is known at the call
+		c.FirstOnly = true
+		return &c
+	}
 	c.Mode, c.OnStatus, c.Targets = gateway.ModeSingle, nil, d.Targets[:1]
 	return &c
 }

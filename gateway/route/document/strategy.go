@@ -9,7 +9,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-var modes = []string{string(gateway.ModeSingle), string(gateway.ModeFallback), string(gateway.ModeLoadbalance), string(gateway.ModeConditional)}
+var modes = []string{string(gateway.ModeSingle), string(gateway.ModeFallback), string(gateway.ModeLoadbalance), string(gateway.ModeConditional),
+	string(gateway.ModeCheapest), string(gateway.ModeFastest)}
 
 func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 	d.offsets.strategy, d.offsets.hasStrategy = v.Index, true
@@ -21,8 +22,6 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 			case !ok:
 			case slices.Contains(modes, mode):
 				d.Mode = gateway.Mode(mode)
-			case mode == "cheapest" || mode == "fastest":
-				p.problemf(at, v.Index, "'%s' is not supported; it is one of %s", mode, strings.Join(modes, ", "))
 			default:
 				p.problemf(at, v.Index, "must be one of %s, not '%s'", strings.Join(modes, ", "), gateway.Shorten(mode))
 			}
@@ -45,8 +44,8 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 	if d.Failover && d.Mode != gateway.ModeLoadbalance && d.Mode != "" {
 		p.problemf(path+".failover", v.Index, "is only read with the mode loadbalance")
 	}
-	if len(d.OnStatus) > 0 && d.Mode != gateway.ModeFallback && d.Mode != "" {
-		p.problemf(path+".on_status_codes", v.Index, "is only read with the mode fallback")
+	if len(d.OnStatus) > 0 && d.Mode != gateway.ModeFallback && !d.Mode.Ranks() && d.Mode != "" {
+		p.problemf(path+".on_status_codes", v.Index, "is only read with the modes fallback, cheapest and fastest")
 	}
 }
 
@@ -117,9 +116,16 @@ func (p *parser) parseTargets(d *Document, targets gjson.Result, depth int) {
 		p.problemf(d.Path+".strategy", d.Offset, "is missing: several targets need a mode, one of %s", strings.Join(modes, ", "))
 	case d.Mode == "" && !p.hasProblemAt(d.Path+".strategy"):
 		p.problemf(d.Path+".strategy.mode", d.offsets.strategy, "is missing: one of %s", strings.Join(modes, ", "))
-	case d.Mode == gateway.ModeLoadbalance:
+	case d.Mode == gateway.ModeLoadbalance || d.Mode.Ranks():
 		if !slices.ContainsFunc(d.Targets, func(t *Document) bool { return t.Weight > 0 }) {
 			p.problemf(at, targets.Index, "all have weight 0, so none could be chosen")
+		}
+	}
+	if d.Mode.Ranks() {
+		for _, t := range d.Targets {
+			if len(t.OnErrors) > 0 {
+				p.problemf(t.Path+".on_errors", t.Offset, "is only read in a fallback: the order of '%s' is another one for each call", d.Mode)
+			}
 		}
 	}
 	p.choose(d, d.offsets.strategy)

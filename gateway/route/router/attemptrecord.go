@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/ranking"
 )
 
 var errFirstChunk = errors.New("router: no first chunk in time")
@@ -19,7 +20,7 @@ var errFirstChunk = errors.New("router: no first chunk in time")
 // when the stream is closed.
 func (r *router) recordAttempts(next gateway.Handler) gateway.Handler {
 	return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
-		t := &recordedStream{target: ex.Target}
+		t := &recordedStream{ex: ex, ranker: r.Ranker, left: ctx.Err}
 		record := &t.record
 		r.startRecord(record, ex)
 		limit := ex.Target.Timeout
@@ -34,7 +35,7 @@ func (r *router) recordAttempts(next gateway.Handler) gateway.Handler {
 			err = firstChunkTimeout(err, ex.Target, limit)
 		}
 		if err == nil {
-			record.started()
+			r.Ranker.Began(ex, record.started())
 			t.Stream, t.cancel = st, end
 			return t, nil
 		}
@@ -44,6 +45,7 @@ func (r *router) recordAttempts(next gateway.Handler) gateway.Handler {
 		end(nil)
 		e := withTarget(err, ex.Target)
 		record.finish(e)
+		t.failed(e)
 		return nil, e
 	}
 }
@@ -80,6 +82,7 @@ type attemptRecord struct {
 	since func(time.Time) time.Duration
 	facts *gateway.Facts
 	index int
+	start time.Time
 
 	mu            sync.Mutex // Close may be called while Next blocks
 	ended         bool
@@ -99,16 +102,17 @@ func (r *router) startRecord(record *attemptRecord, ex *gateway.Exchange) {
 		a.Retry = f.Attempts[i-1].Retry + 1
 	}
 	f.Attempts = append(f.Attempts, a)
-	record.now, record.since, record.facts, record.index = r.Now, r.since, f, i
+	record.now, record.since, record.facts, record.index, record.start = r.Now, r.since, f, i, a.Start
 }
 
-// started records the first chunk.
-func (r *attemptRecord) started() {
+// started records the first chunk, and returns how long the call waited for it.
+func (r *attemptRecord) started() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a := &r.facts.Attempts[r.index]
 	a.FirstChunk = max(r.since(a.Start), 1)
 	a.Status = http.StatusOK
+	return a.FirstChunk
 }
 
 // observe copies id, model, usage and finish reason from a chunk, and counts it. waited is how
@@ -144,12 +148,12 @@ func (r *attemptRecord) observe(c *gateway.Chunk, waited time.Duration) {
 }
 
 // finish completes the record. e is nil after a complete answer. Only the first call has an
-// effect.
-func (r *attemptRecord) finish(e *gateway.Error) {
+// effect, and reports true.
+func (r *attemptRecord) finish(e *gateway.Error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
-		return
+		return false
 	}
 	r.ended = true
 	a := &r.facts.Attempts[r.index]
@@ -161,6 +165,7 @@ func (r *attemptRecord) finish(e *gateway.Error) {
 	if e != nil && e.Kind == gateway.Upstream {
 		a.Status = e.HTTPStatus()
 	}
+	return true
 }
 
 // recordedStream records the chunks that pass through. Its Close cancels the context of the
@@ -169,7 +174,17 @@ type recordedStream struct {
 	gateway.Stream
 	cancel context.CancelCauseFunc
 	record attemptRecord
-	target *gateway.Target
+	ex     *gateway.Exchange
+	ranker *ranking.Ranker
+	left   func() error // not nil once the caller has left
+}
+
+// failed tells the ranker that the target has failed, or that the caller did not wait for it.
+func (t *recordedStream) failed(e *gateway.Error) {
+	if t.left() != nil {
+		e = &gateway.Error{Op: "router.call", Kind: gateway.Cancelled, Err: e}
+	}
+	t.ranker.Failed(t.ex, e, t.record.since(t.record.start))
 }
 
 func (t *recordedStream) Next() (c gateway.Chunk, err error) {
@@ -181,8 +196,10 @@ func (t *recordedStream) Next() (c gateway.Chunk, err error) {
 	case err == io.EOF:
 		t.record.finish(nil)
 	default:
-		e := withTarget(err, t.target)
-		t.record.finish(e)
+		e := withTarget(err, t.ex.Target)
+		if t.record.finish(e) && t.left() == nil { // what broke is not what was measured: the first chunk has arrived
+			t.failed(e)
+		}
 		err = e
 	}
 	return c, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/route/ranking"
 )
 
 // Config configures a router. Every field may be zero.
@@ -15,6 +16,9 @@ type Config struct {
 	// Session names the session that a call belongs to, or the prompt that the provider may have
 	// cached; 0 = neither. Calls of one session use the same credential of a virtual key.
 	Session func(*gateway.Exchange) uint64
+	// Ranker orders the targets of the modes cheapest and fastest, and measures them. nil: a new one, which
+	// knows no prices.
+	Ranker *ranking.Ranker
 	// FirstChunkTimeout limits the wait for the first chunk if no request_timeout is set. 0
 	// means 120 s.
 	FirstChunkTimeout time.Duration
@@ -45,6 +49,9 @@ func newRouter(set Config) *router {
 	}
 	if r.Rand == nil {
 		r.Rand = rand.Float64
+	}
+	if r.Ranker == nil {
+		r.Ranker = ranking.New(ranking.Config{Now: r.Now, Rand: r.Rand})
 	}
 	return r
 }

@@ -3,7 +3,7 @@
 // # The flow
 //
 // New returns the end of the pipeline. It walks the plan's nodes (fallback, load balance,
-// single), calls one target at a time with its retries and the credentials of its virtual key,
+// single, and those whose targets package ranking orders for each call), calls one target at a time with its retries and the credentials of its virtual key,
 // and returns the first answer that needs neither retry nor fallback, else the last error. The
 // attempt that it is given makes the upstream call.
 //

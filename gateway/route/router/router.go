@@ -67,7 +67,9 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 	case len(n.Nodes) == 0:
 		return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
 	case n.Mode == gateway.ModeFallback:
-		return w.runFallback(ctx, n)
+		return w.runFallback(ctx, n, n.Nodes)
+	case n.Mode.Ranks():
+		return w.runRanked(ctx, n)
 	case n.Mode == gateway.ModeLoadbalance:
 		return w.runLoadbalance(ctx, n)
 	case n.Mode == gateway.ModeConditional:
@@ -76,10 +78,11 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 	return w.runNode(ctx, n.Nodes[0])
 }
 
-func (w *execution) runFallback(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
-	st, err := w.runNode(ctx, n.Nodes[0])
+// runFallback runs nodes, which are children of n, in their order.
+func (w *execution) runFallback(ctx context.Context, n *gateway.Node, nodes []*gateway.Node) (gateway.Stream, error) {
+	st, err := w.runNode(ctx, nodes[0])
 	cause := err
-	for _, child := range n.Nodes[1:] {
+	for _, child := range nodes[1:] {
 		if ctx.Err() != nil || !w.shouldFallBack(n.OnStatus, err) {
 			break
 		}

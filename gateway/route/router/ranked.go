@@ -1,0 +1,20 @@
+package router
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/gateway"
+)
+
+// runRanked runs a node whose children are ordered for each call, like a fallback over them.
+func (w *execution) runRanked(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
+	nodes, ranking := w.router.Ranker.Order(w.ex, n)
+	if len(nodes) == 0 { // the parser refuses such a config
+		nodes = n.Nodes[:1]
+	}
+	if n.FirstOnly {
+		nodes = nodes[:1]
+	}
+	w.ex.Facts.Rankings = append(w.ex.Facts.Rankings, ranking)
+	return w.runFallback(ctx, n, nodes)
+}
