@@ -9,7 +9,7 @@ import { ObjectForm } from "../elements/ObjectForm";
 import { visible } from "../elements/Text";
 import { Window } from "../elements/Window";
 import { useTexts } from "../texts/language";
-import { type RequestSearch, readSearch } from "./search";
+import { type RequestSearch, searchOf, viewOf } from "./search";
 
 const path = "v1/views";
 
@@ -32,7 +32,6 @@ export function Views({ search, change }: { search: RequestSearch; change: (next
       return changed();
     },
   });
-  const { open: _, live: __, ...filters } = search;
   const view = views.find((v) => v.id === chosen);
   return (
     <div className="actions views">
@@ -44,7 +43,7 @@ export function Views({ search, change }: { search: RequestSearch; change: (next
           choose(id);
           const next = views.find((v) => v.id === id);
           if (next) {
-            change(readSearch(Object.fromEntries(new URLSearchParams(next.query))).search);
+            change(searchOf(next.query));
           }
         }}
       >
@@ -71,7 +70,7 @@ export function Views({ search, change }: { search: RequestSearch; change: (next
           send={(body) =>
             call<SavedView>(path, {
               method: "POST",
-              body: { ...body, page: "logs", query: new URLSearchParams(filters).toString() },
+              body: { ...body, page: "logs", query: viewOf(search) },
             })
           }
           onDone={async (made) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { queryOf, readSearch } from "./search";
+import { queryOf, readSearch, searchOf, viewOf } from "./search";
 
 test("senseless parameters are named and have no effect", () => {
   expect(
@@ -25,4 +25,12 @@ test("metadata keeps what stands behind its first equals sign", () => {
     "metadata.team": "a=b",
     model: "m",
   });
+});
+
+test("a saved view holds what the list takes, and earlier ones are read", () => {
+  const search = { status: "5xx,429", metadata: "team=a=b", model: "m" };
+  const saved = viewOf({ ...search, live: "on", open: "x" });
+  expect(saved).toBe("status=5xx%2C429&model=m&metadata.team=a%3Db");
+  expect(searchOf(saved)).toEqual(search);
+  expect(searchOf("status=5xx&metadata=team%3Da&colour=red")).toEqual({ status: "5xx", metadata: "team=a" });
 });

@@ -92,3 +92,22 @@ export function queryOf({ metadata, live: _, open: __, ...rest }: RequestSearch)
   }
   return query;
 }
+
+/** viewOf is the search as a saved view keeps it: in the parameters of GET /v1/logs, so that every client can use it. */
+export function viewOf(search: RequestSearch): string {
+  return new URLSearchParams(queryOf(search)).toString();
+}
+
+/** searchOf reads a saved view. Of several metadata the first counts; earlier versions kept them as name=value. */
+export function searchOf(view: string): RequestSearch {
+  const raw: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(view)) {
+    const key = name.startsWith("metadata.") ? name.slice("metadata.".length) : undefined;
+    if (key === undefined) {
+      raw[name] = value;
+    } else {
+      raw.metadata ??= `${key}=${value}`;
+    }
+  }
+  return readSearch(raw).search;
+}

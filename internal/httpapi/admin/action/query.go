@@ -1,6 +1,7 @@
 package action
 
 import (
+	"net/url"
 	"slices"
 	"sort"
 	"strconv"
@@ -33,6 +34,19 @@ func ReadQuery(r *Request) *Query {
 		q.values["workspace"] = all
 		delete(q.values, "workspace_id")
 	}
+	return q
+}
+
+// QueryIn opens the parameters that a field of a body holds as in a URL. Its problems are those of the
+// form; Done tells the form about parameters that nobody read.
+func (f *Form) QueryIn(r *Request, name, text string) *Query {
+	q := &Query{now: r.Now(), values: map[string][]string{}, into: f, at: name}
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		f.Wrong(name, "must be parameters as in a URL, such as status=5xx&model=gpt-5")
+		return q
+	}
+	q.values = values
 	return q
 }
 

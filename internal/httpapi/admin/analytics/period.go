@@ -37,23 +37,9 @@ const (
 // read reads the filters, the period and the interval. more reads further parameters.
 func (a resource) read(ctx context.Context, r *action.Request, interval string, more func(p *action.Query, q *question)) (*question, error) {
 	p := action.ReadQuery(r)
-	workspace := p.Text("workspace")
 	q := &question{}
-	q.Query = ReadExchanges(p)
-	ReadPortkeys(p, &q.Query, &workspace)
-	names := []string{interval}
-	for _, name := range []string{autoInterval, noInterval} {
-		if name != interval {
-			names = append(names, name)
-		}
-	}
-	for _, i := range intervals {
-		names = append(names, i.name)
-	}
-	if interval != "" {
-		interval = p.OneOf("interval", names...)
-	}
-	q.compare = p.OneOf("compare", "none", "previous") == "previous"
+	var workspace string
+	workspace, interval = q.readFilters(p, interval)
 	if more != nil {
 		more(p, q)
 	}
@@ -82,6 +68,27 @@ func (a resource) read(ctx context.Context, r *action.Request, interval string, 
 	}
 	q.own = Own(r.By, gateway.AnalyticsReadAll, &q.Query)
 	return q, nil
+}
+
+// readFilters reads the filters, the period and the interval, of which "" is asked for nowhere.
+func (q *question) readFilters(p *action.Query, usual string) (workspace, interval string) {
+	workspace = p.Text("workspace")
+	q.Query = ReadExchanges(p)
+	ReadPortkeys(p, &q.Query, &workspace)
+	names := []string{usual}
+	for _, name := range []string{autoInterval, noInterval} {
+		if name != usual {
+			names = append(names, name)
+		}
+	}
+	for _, i := range intervals {
+		names = append(names, i.name)
+	}
+	if usual != "" {
+		interval = p.OneOf("interval", names...)
+	}
+	q.compare = p.OneOf("compare", "none", "previous") == "previous"
+	return workspace, interval
 }
 
 // ask asks the store, unless the question is about what is absent for the caller.

@@ -9,6 +9,7 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/internal/httpapi"
 	"github.com/sluicegate/sluice/internal/httpapi/admin/action"
+	"github.com/sluicegate/sluice/internal/httpapi/admin/analytics"
 	"github.com/sluicegate/sluice/telemetry/view"
 )
 
@@ -102,11 +103,15 @@ func (a resource) create(ctx context.Context, r *action.Request) error {
 	}
 	v := view.View{Name: f.Text("name", true), Page: f.OneOf("page", view.Pages()...), Query: f.Text("query", false), Shared: f.Flag("shared", false)}
 	r.Target = v.Name
+	saved := analytics.ReadSaved(r, f, "query", v.Page, v.Query)
 	if err := f.Done(); err != nil {
 		return err
 	}
 	if v.Page == "" {
 		v.Page = view.Pages()[0]
+	}
+	if err := saved.Check(by, "query"); err != nil {
+		return err
 	}
 	if v, err = a.Create(ctx, by, v); err != nil {
 		return err
@@ -131,8 +136,17 @@ func (a resource) update(ctx context.Context, r *action.Request) error {
 		given[name] = f.Given(name)
 	}
 	to := view.View{Name: f.Text("name", false), Page: f.OneOf("page", view.Pages()...), Query: f.Text("query", false), Shared: f.Flag("shared", false)}
+	saved, unread := a.changedQuery(ctx, r, by, f, given, to)
 	if err := f.Done(); err != nil {
 		return err
+	}
+	if unread != nil {
+		return unread
+	}
+	if saved != nil {
+		if err := saved.Check(by, "query"); err != nil {
+			return err
+		}
 	}
 	v, err := a.Update(ctx, by, r.Target, func(v *view.View) {
 		if given["name"] {
@@ -153,6 +167,25 @@ func (a resource) update(ctx context.Context, r *action.Request) error {
 	}
 	r.Reply = responseOf(by, v)
 	return nil
+}
+
+// changedQuery reads the query of a view after a change of it or of its page; nil if neither changes. What
+// was saved before is not asked about again.
+func (a resource) changedQuery(ctx context.Context, r *action.Request, by *gateway.Principal, f *action.Form, given map[string]bool, to view.View) (*analytics.SavedQuery, error) {
+	if !given["query"] && !given["page"] {
+		return nil, nil
+	}
+	v, err := a.View(ctx, by, r.Target)
+	if err != nil {
+		return nil, err
+	}
+	if given["page"] {
+		v.Page = to.Page
+	}
+	if given["query"] {
+		v.Query = to.Query
+	}
+	return analytics.ReadSaved(r, f, "query", v.Page, v.Query), nil
 }
 
 func (a resource) delete(ctx context.Context, r *action.Request) error {
