@@ -2,11 +2,14 @@ package credential
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/recurring"
 )
 
 // references keeps the values that the references of virtual keys lead to. Calls use what is kept
@@ -16,6 +19,7 @@ type references struct {
 	sources map[string]Source // by scheme
 	outage  time.Duration
 	clock   func() time.Time
+	log     *slog.Logger
 
 	mu   sync.Mutex
 	kept map[string]*reading
@@ -28,6 +32,7 @@ type reading struct {
 	due    time.Time      // of the next reading; zero = the value does not change
 	failed int            // readings in a row
 	err    *gateway.Error // of the last reading
+	work   *recurring.Work
 
 	used    gateway.Secret // what calls use
 	refused bool           // they are refused, for lack of a value
@@ -149,15 +154,19 @@ func (r *references) note(reference string, v Value, err *gateway.Error) {
 	defer r.mu.Unlock()
 	k := r.kept[reference]
 	if k == nil {
-		k = &reading{}
+		k = &reading{work: recurring.New(r.log, "a credential cannot be read where its reference leads", "a credential can be read again where its reference leads", r.clock)}
 		r.kept[reference] = k
 	}
 	now := r.clock()
 	if k.err = err; err != nil {
+		if !errors.Is(err, context.Canceled) { // the process ends, or a caller has left
+			k.work.Done(err, "reference", reference)
+		}
 		k.due = now.Add(min(firstReread<<min(k.failed, 10), longestRetry))
 		k.failed++
 		return
 	}
+	k.work.Done(nil)
 	k.value, k.at, k.failed, k.due = v.Secret, now, 0, time.Time{}
 	if v.MaxAge > 0 {
 		k.due = now.Add(v.MaxAge)

@@ -1,7 +1,9 @@
 package credential_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -217,4 +219,38 @@ func keyNamed(t *testing.T, h *house, name string) gateway.VirtualKey {
 	k, err := h.VirtualKey(t.Context(), h.owner.Workspace, name)
 	must(t, err)
 	return k
+}
+
+// TestReferenceFailuresAreTold: a source that fails is told of at once, then once a minute, and when it
+// answers again: calls go on with the last value for an hour, and nobody else would notice.
+func TestReferenceFailuresAreTold(t *testing.T) {
+	var out bytes.Buffer
+	vault := &vaultLike{values: map[string]string{"secret/data/openai#key": "sk-vault-1"}}
+	h := &house{clock: &clock{time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}, owner: principal("default", gateway.RoleOwner)}
+	h.Service = credential.New(newStore(), master(t), known, credential.Config{Now: func() time.Time { return h.clock.now },
+		Log: slog.New(slog.NewTextHandler(&out, nil)), Sources: map[string]credential.Source{"vault": vault}, SourceOutage: time.Hour})
+	must(t, h.Load(t.Context()))
+	_, err := h.CreateVirtualKey(t.Context(), h.owner, credential.NewVirtualKey{Name: "vk", Provider: "openai", Credential: gateway.NewSecret(vaultReference)})
+	must(t, err)
+	after := func(d time.Duration) string {
+		out.Reset()
+		for end := h.clock.now.Add(d); h.clock.now.Before(end); h.clock.now = h.clock.now.Add(time.Second) {
+			h.Refresh(t.Context())
+		}
+		return out.String()
+	}
+	if got := after(time.Minute); got != "" {
+		t.Errorf("while it answers: %q", got)
+	}
+	vault.set("secret/data/openai#key", "")
+	if got := after(30 * time.Second); strings.Count(got, "level=WARN") != 1 || !strings.Contains(got, "nobody answers") || !strings.Contains(got, vaultReference) || strings.Contains(got, "sk-vault") {
+		t.Errorf("at once: %q", got)
+	}
+	if got := strings.Count(after(10*time.Minute), "level=WARN"); got < 8 || got > 10 {
+		t.Errorf("%d lines in ten minutes", got)
+	}
+	vault.set("secret/data/openai#key", "sk-vault-2")
+	if got := after(time.Minute); strings.Count(got, "level=INFO") != 1 || strings.Contains(got, "WARN") {
+		t.Errorf("again: %q", got)
+	}
 }

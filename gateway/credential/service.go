@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,7 @@ type Config struct {
 	Sources map[string]Source
 	// SourceOutage is how long the last value of a source that fails is used. Default: 1 h.
 	SourceOutage time.Duration
+	Log          *slog.Logger // default: nothing is logged
 	Now          func() time.Time
 }
 
@@ -85,7 +87,7 @@ func New(store Store, cipher *seal.Cipher, workspaces Workspaces, cfg Config) *S
 		cfg.SourceOutage = time.Hour
 	}
 	return &Service{store: store, cipher: cipher, workspaces: workspaces, cfg: cfg, healths: map[healthPlace]*health{},
-		references: &references{sources: cfg.Sources, outage: cfg.SourceOutage, clock: cfg.Now, kept: map[string]*reading{}}}
+		references: &references{sources: cfg.Sources, outage: cfg.SourceOutage, clock: cfg.Now, kept: map[string]*reading{}, log: cfg.Log}}
 }
 
 // Load reads the whole store into a new snapshot.

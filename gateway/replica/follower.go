@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/sluicegate/sluice/gateway/recurring"
 )
 
 // How often a feed is read without being told, and how long one reading may take.
@@ -22,6 +24,13 @@ type Settings struct {
 	// Reload reads everything again.
 	Reload func(ctx context.Context) error
 	Log    *slog.Logger
+	// Work notes how the reading goes. Default: one of this follower's own.
+	Work *recurring.Work
+}
+
+// Reading is what notes how a process reads the changes of others.
+func Reading(log *slog.Logger) *recurring.Work {
+	return recurring.New(log, "changes of other replicas cannot be read", "changes of other replicas are read again", nil)
 }
 
 // Follower applies the changes of other processes. Close ends its goroutines and waits for them.
@@ -32,12 +41,14 @@ type Follower struct {
 	done sync.WaitGroup
 
 	position int64 // belongs to the goroutine that reads
-	failing  bool
 }
 
 // Follow applies the changes after a position that [Feed.Position] returned before the services
 // read the store.
 func Follow(position int64, set Settings) *Follower {
+	if set.Work == nil {
+		set.Work = Reading(set.Log)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	f := &Follower{set: set, stop: stop, wake: make(chan struct{}, 1), position: position}
 	f.done.Go(func() { f.listen(ctx) })
@@ -78,20 +89,10 @@ func (f *Follower) run(ctx context.Context) {
 		case <-poll.C:
 		case <-f.wake:
 		}
-		err := f.read(ctx)
-		if (err != nil) != f.failing && ctx.Err() == nil {
-			f.failing = err != nil
-			f.report(err)
+		if err := f.read(ctx); ctx.Err() == nil {
+			f.set.Work.Done(err)
 		}
 	}
-}
-
-func (f *Follower) report(err error) {
-	if err != nil {
-		f.set.Log.Warn("changes of other replicas cannot be read", "error", err)
-		return
-	}
-	f.set.Log.Info("changes of other replicas are read again")
 }
 
 // read applies what is new. The position moves on only when that has worked.

@@ -36,6 +36,10 @@ var arrows = []struct{ from, to, reason string }{
 	{"gateway/route", "gateway/rendezvous", "a sticky loadbalance draws by a key"},
 	{"gateway/route", "gateway/breaker", "a strategy leaves targets out that fail"},
 	{"prompts", "gateway/rendezvous", "an experiment draws by a key"},
+	{"gateway/catalog", "gateway/recurring", "renewing the catalogue tells how it goes"},
+	{"gateway/credential", "gateway/recurring", "reading references again tells how it goes"},
+	{"gateway/replica", "gateway/recurring", "following other replicas tells how it goes"},
+	{"gateway/vendorobject", "gateway/recurring", "asking vendors tells how it goes"},
 	{"internal/config", "internal/httpapi/listen", "the file sets the listener's limits"},
 	{"internal/config", "internal/httpapi/realtime", "the file sets the limits of sessions"},
 }

@@ -23,6 +23,7 @@ func (a *app) outlast(cfg config.Config, env environment, s *services, position 
 			return err
 		}
 	}
+	s.following = replica.Reading(log)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -32,7 +33,7 @@ func (a *app) outlast(cfg config.Config, env environment, s *services, position 
 				return
 			}
 		}
-		f := replica.Follow(position, replica.Settings{Feed: s.control, Apply: s.apply, Reload: s.reload, Log: log})
+		f := replica.Follow(position, replica.Settings{Feed: s.control, Apply: s.apply, Reload: s.reload, Log: log, Work: s.following})
 		defer f.Close()
 		s.copy.Keep(ctx, s.control, log)
 	})

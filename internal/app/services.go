@@ -33,10 +33,12 @@ import (
 	"github.com/sluicegate/sluice/gateway/provider/account"
 	"github.com/sluicegate/sluice/gateway/provider/address"
 	"github.com/sluicegate/sluice/gateway/provider/vendor"
+	"github.com/sluicegate/sluice/gateway/recurring"
 	"github.com/sluicegate/sluice/gateway/route"
 	"github.com/sluicegate/sluice/gateway/route/ranking"
 	"github.com/sluicegate/sluice/gateway/route/router"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
+	"github.com/sluicegate/sluice/gateway/vendorobject/settle"
 	"github.com/sluicegate/sluice/guardrails"
 	"github.com/sluicegate/sluice/internal/app/control"
 	"github.com/sluicegate/sluice/internal/config"
@@ -63,6 +65,8 @@ type services struct {
 	keyring        *credential.Service
 	prices         *catalog.Catalog
 	renewal        *refresh.Service // of prices
+	vendorWork     *settle.Poller
+	following      *recurring.Work // of the changes of other replicas; nil: there are none
 	pricing        *pricing.Service
 	client         *provider.Client
 	objects        *vendorobject.Guard
@@ -144,7 +148,7 @@ func (a *app) openControl(ctx context.Context, cfg config.Config, env environmen
 	if err != nil {
 		return err
 	}
-	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendorID, CheckAddress: checkAddress, CheckSettings: vendor.CheckSettings, Missing: account.Missing, Sources: sources, SourceOutage: outage,
+	s.keyring = credential.New(s.control, cipher, s.callers, credential.Config{Vendor: vendorID, CheckAddress: checkAddress, CheckSettings: vendor.CheckSettings, Missing: account.Missing, Sources: sources, SourceOutage: outage, Log: log,
 		Test: func(ctx context.Context, key gateway.VirtualKey, c gateway.Credential) gateway.CredentialTest {
 			return s.client.TestCredential(ctx, key, c) // opened later
 		}})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +17,10 @@ import (
 func (s *Service) read(ctx context.Context) (raw []byte, tag string, err error) {
 	if s.cfg.File != "" {
 		raw, err = readFile(s.cfg.File)
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = &failure{"the file cannot be read", err}
+		}
 		return raw, "", err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.cfg.URL, nil)
@@ -32,7 +37,10 @@ func (s *Service) read(ctx context.Context) (raw []byte, tag string, err error) 
 		if errors.As(err, &where) {
 			err = where.Err
 		}
-		return nil, "", fmt.Errorf("download it: %w", err)
+		if refused := (refusedRedirect)(""); errors.As(err, &refused) {
+			return nil, "", refused
+		}
+		return nil, "", &failure{"the server of the catalogue cannot be reached", err}
 	}
 	defer res.Body.Close()
 	switch {
@@ -41,17 +49,24 @@ func (s *Service) read(ctx context.Context) (raw []byte, tag string, err error) 
 	case res.StatusCode != http.StatusOK:
 		return nil, "", fmt.Errorf("the server of the catalogue answers with status %d", res.StatusCode)
 	}
-	raw, err = bounded(res.Body)
-	return raw, res.Header.Get("ETag"), err
+	if raw, err = bounded(res.Body); err != nil {
+		return nil, "", err
+	}
+	return raw, res.Header.Get("ETag"), nil
 }
+
+// refusedRedirect is why a redirect is not followed.
+type refusedRedirect string
+
+func (r refusedRedirect) Error() string { return string(r) }
 
 // onlyHTTPS refuses redirects to anything else.
 func onlyHTTPS(req *http.Request, before []*http.Request) error {
 	if req.URL.Scheme != "https" {
-		return errors.New("it is redirected to an address that is not one of https")
+		return refusedRedirect("it is redirected to an address that is not one of https")
 	}
 	if len(before) > 5 {
-		return errors.New("it is redirected more than five times")
+		return refusedRedirect("it is redirected more than five times")
 	}
 	return nil
 }
@@ -67,8 +82,11 @@ func readFile(path string) ([]byte, error) {
 
 func bounded(r io.Reader) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, signed.MaxFile+1))
-	if err == nil && len(raw) > signed.MaxFile {
-		err = fmt.Errorf("the file is larger than %d bytes", signed.MaxFile)
+	if err != nil {
+		return nil, &failure{"the file cannot be read to its end", err}
 	}
-	return raw, err
+	if len(raw) > signed.MaxFile {
+		return nil, fmt.Errorf("the file is larger than %d bytes", signed.MaxFile)
+	}
+	return raw, nil
 }

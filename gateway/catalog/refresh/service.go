@@ -17,6 +17,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/signed"
 	"github.com/sluicegate/sluice/gateway/catalog/table"
+	"github.com/sluicegate/sluice/gateway/recurring"
 )
 
 // Config holds what a Service is made of. Exactly one of URL and File is set, or neither: the built-in
@@ -53,6 +54,7 @@ type Service struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 
+	work *recurring.Work
 	turn chan struct{} // held by who looks at the source
 	tag  string        // ETag of the last file; who holds turn owns it
 
@@ -78,7 +80,7 @@ type Status struct {
 	Configured  bool
 	Every       time.Duration
 	Checked     time.Time // the last look at the source; zero: there was none
-	Problem     string    // of that look; "" = none
+	Problem     string    // of that look, without causes of the machine; "" = none
 	FailedSince time.Time // zero: it did not fail
 	Failures    uint64
 }
@@ -98,6 +100,7 @@ func New(cfg Config, book *catalog.Catalog) *Service {
 		cfg.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, TLSHandshakeTimeout: 10 * time.Second, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true}
 	}
 	s := &Service{cfg: cfg, book: book, client: &http.Client{Transport: cfg.Transport, Timeout: timeout, CheckRedirect: onlyHTTPS}, turn: make(chan struct{}, 1)}
+	s.work = recurring.New(cfg.Log, "the catalogue is not renewed", "the source of the catalogue can be used again", cfg.Now)
 	s.life, s.end = context.WithCancel(context.Background())
 	e := book.Edition()
 	s.builtIn = e.Day
@@ -180,12 +183,13 @@ func (s *Service) Refresh(ctx context.Context) (renewed bool, err error) {
 	}
 	s.note(renewed, err)
 	if err != nil {
-		return false, &gateway.Error{Op: op, Kind: gateway.Upstream, Public: "The catalogue was not renewed: " + err.Error() + ".", Err: err}
+		return false, &gateway.Error{Op: op, Kind: gateway.Upstream, Public: "The catalogue was not renewed: " + publicText(err) + ".", Err: err}
 	}
 	return renewed, nil
 }
 
 func (s *Service) note(renewed bool, err error) {
+	s.work.Done(err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status.Checked = s.cfg.Now()
@@ -196,13 +200,15 @@ func (s *Service) note(renewed bool, err error) {
 		}
 		return
 	}
-	s.status.Problem = err.Error()
+	s.status.Problem = publicText(err)
 	s.status.Failures++
 	if s.status.FailedSince.IsZero() {
 		s.status.FailedSince = s.status.Checked
 	}
-	s.cfg.Log.Warn("the catalogue is not renewed", "error", err)
 }
+
+// SinceSuccess is how long ago the source was last looked at with success, or since when it is asked.
+func (s *Service) SinceSuccess() time.Duration { return s.work.SinceSuccess() }
 
 // look reads the source once. The caller has the turn.
 func (s *Service) look(ctx context.Context) (renewed bool, err error) {
@@ -236,7 +242,7 @@ func (s *Service) use(raw []byte, origin Origin) error {
 	}
 	if origin == Source {
 		if err := keep(s.cfg.Keep, raw); err != nil {
-			return fmt.Errorf("keep the file: %w", err)
+			return &failure{"the file cannot be kept in the data directory", err}
 		}
 	}
 	if err := s.book.Use(e); err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/gateway/catalog/signed"
@@ -159,7 +160,13 @@ func TestTransport(t *testing.T) {
 	p.status.Store(503)
 	refused(s, "status 503")
 	p.server.Close()
-	refused(s, "download it")
+	refused(s, "cannot be reached")
+	_, err := s.Refresh(t.Context())
+	for what, text := range map[string]string{"the answer": gateway.AsError(err).Public, "the status": s.Status().Problem} {
+		if !strings.Contains(text, "the server of the catalogue cannot be reached") || strings.Contains(text, "127.0.0.1") {
+			t.Errorf("%s: %q", what, text)
+		}
+	}
 }
 
 func TestFileAndInterval(t *testing.T) {
@@ -174,7 +181,7 @@ func TestFileAndInterval(t *testing.T) {
 	s.Start()
 	for deadline := time.Now().Add(30 * time.Second); s.Status().Failures == 0 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 	}
-	if st := s.Status(); st.Problem == "" || st.FailedSince.IsZero() {
+	if st := s.Status(); st.Problem != "the file cannot be read" || st.FailedSince.IsZero() {
 		t.Errorf("a source that does not exist: %+v", st)
 	}
 	if err := os.WriteFile(source+".new", p.edition(1, "2027-01-01", "input=7 output=1"), 0o600); err != nil {

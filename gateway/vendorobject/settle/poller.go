@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/dialect/opaque"
+	"github.com/sluicegate/sluice/gateway/recurring"
 	"github.com/sluicegate/sluice/gateway/vendorobject"
 )
 
@@ -53,6 +54,8 @@ type Poller struct {
 	stop context.CancelFunc
 	done sync.WaitGroup
 
+	claims, questions *recurring.Work
+
 	mu   sync.Mutex
 	turn time.Time // of the next question
 }
@@ -66,7 +69,9 @@ func Start(cfg Config) *Poller {
 		cfg.Now = time.Now
 	}
 	life, stop := context.WithCancel(context.Background())
-	p := &Poller{cfg: cfg, stop: stop}
+	p := &Poller{cfg: cfg, stop: stop,
+		claims:    recurring.New(cfg.Log, "the work of vendors that is due cannot be read", "the work of vendors that is due is read again", cfg.Now),
+		questions: recurring.New(cfg.Log, "a vendor does not tell how its work stands, and is asked again", "", cfg.Now)}
 	for range atOnce {
 		p.done.Go(func() { p.run(life) })
 	}
@@ -80,10 +85,19 @@ func (p *Poller) Close(context.Context) error {
 	return nil
 }
 
+// SinceSuccess is how long ago the store last told what is due.
+func (p *Poller) SinceSuccess() time.Duration { return p.claims.SinceSuccess() }
+
+// Failures counts questions that a vendor did not answer.
+func (p *Poller) Failures() uint64 { return p.questions.Failures() }
+
 // run asks about what is due until life ends.
 func (p *Poller) run(life context.Context) {
 	for p.wait(life) {
 		o, ok, err := p.cfg.Store.ClaimWork(life, workLease)
+		if life.Err() == nil {
+			p.claims.Done(err)
+		}
 		if err == nil && ok {
 			p.look(life, &o)
 			continue
@@ -121,6 +135,9 @@ func spread(d time.Duration) time.Duration { return d - d/8 + rand.N(d/4+1) }
 func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 	age := p.cfg.Now().Sub(o.Created)
 	settled, err := p.ask(life, o)
+	if err != nil && life.Err() == nil { // the success of another vendor ends nothing
+		p.questions.Done(err, "object", o.ID, "workspace", o.Workspace, "virtual_key", o.VirtualKey, "kind", o.Work.Kind)
+	}
 	after := spread(min(max(age/8, p.cfg.Every), slowest))
 	switch {
 	case settled:

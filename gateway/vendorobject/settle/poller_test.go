@@ -3,7 +3,9 @@ package settle
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -90,4 +92,52 @@ func TestPace(t *testing.T) {
 	if spread(0) != 0 {
 		t.Error("nothing is spread")
 	}
+}
+
+// TestFailuresAreTold: a vendor that does not answer is told of at the first question, and then once a
+// minute, not only when its work is given up.
+func TestFailuresAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &due{askAt: map[string]time.Time{"job": time.Unix(0, 1)}}
+		var out lines
+		p := Start(Config{Store: store, Log: slog.New(slog.NewTextHandler(&out, nil)), Every: 10 * time.Second, NewID: func(time.Time) string { return "id" },
+			Principal: func(*vendorobject.Object) *gateway.Principal { return &gateway.Principal{Workspace: "w"} },
+			Record:    func(*gateway.Exchange, error) {},
+			Handler: func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
+				return nil, &gateway.Error{Op: "test", Kind: gateway.Upstream, Public: "It is down."}
+			}})
+		time.Sleep(5 * time.Second)
+		if got := out.all(); len(got) != 1 || !strings.Contains(got[0], "a vendor does not tell how its work stands") || !strings.Contains(got[0], "object=job") || !strings.Contains(got[0], "It is down.") {
+			t.Errorf("at once: %q", got)
+		}
+		time.Sleep(5 * time.Minute)
+		if n := len(out.all()); n < 4 || n > 6 {
+			t.Errorf("%d lines in five minutes: %q", n, out.all())
+		}
+		if p.SinceSuccess() > 5*time.Second || p.Failures() < 10 {
+			t.Errorf("the store answers, the vendor does not: %v, %d", p.SinceSuccess(), p.Failures())
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// lines is what was logged.
+type lines struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, string(line))
+	return len(line), nil
+}
+
+func (l *lines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.list)
 }

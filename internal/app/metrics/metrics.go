@@ -21,6 +21,7 @@ type Sources struct {
 	Catalog       func() refresh.Status
 	IntakeDropped func(signal string) uint64 // OTLP requests that were accepted and dropped
 	LimitsLocally func() bool                // shared rate limits do not answer, and this process counts by itself
+	Background    []Background
 }
 
 // Handler registers all metrics and serves them.
@@ -35,6 +36,7 @@ func Handler(s Sources) http.Handler {
 	alertMetrics(m, s.Alerts)
 	catalogMetrics(m, s.Catalog)
 	limitMetrics(m, s.LimitsLocally)
+	backgroundMetrics(m, s.Background)
 	cacheMetrics(m, s.Cache)
 	return m.Handler()
 }
