@@ -39,7 +39,7 @@ func (a *app) openAPI(cfg config.Config, log *slog.Logger) error {
 		return err
 	}
 	reports := &intake.Intake{Spans: s.records.spans}
-	pipeline, health := s.pipeline(), s.health(cfg)
+	pipeline, health := s.pipeline(), a.health(cfg)
 	s.realtime = realtime.New(realtime.Settings{Pipeline: pipeline, Judge: s.judgeEvent(), Secrets: s.secrets, Limits: cfg.Realtime})
 	a.onClose(s.realtime.Close)
 	a.routes = s.routes(cfg, pipeline, reports, health)
@@ -53,14 +53,20 @@ type health struct {
 	warnings func() []string
 }
 
-func (s *services) health(cfg config.Config) health {
+func (a *app) health(cfg config.Config) health {
+	s := a.services
 	maxOutage := time.Duration(0)
 	if control.Shared(cfg) {
 		maxOutage = cfg.Control.MaxOutage
 	}
 	store := control.NewHealth(s.control.Ping, maxOutage, s.copyMade)
 	return health{
-		ready:    func(ctx context.Context) error { return errors.Join(store.Ready(ctx), s.records.ready()) },
+		ready: func(ctx context.Context) error {
+			if a.leaving.Load() {
+				return errLeaving
+			}
+			return errors.Join(store.Ready(ctx), s.records.ready())
+		},
 		warnings: func() []string { return slices.Concat(store.Warnings(), s.records.warnings(), s.catalogWarnings()) },
 	}
 }

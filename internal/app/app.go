@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential/seal"
@@ -36,6 +37,7 @@ type app struct {
 	routes   []httpapi.Route     // of the API that handler serves
 	redact   func(string) string // replaces personal data in a text
 	services *services
+	leaving  atomic.Bool // traffic should go elsewhere
 	closers  closers
 }
 

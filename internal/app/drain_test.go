@@ -2,11 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/internal/config"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
 )
 
@@ -46,4 +51,54 @@ func TestDrainLeavesTimeToClose(t *testing.T) {
 		t.Errorf("a part has %v to close", left)
 	}
 	<-served
+}
+
+// TestLeave: a server that got the signal to end is not ready at once, and serves everything else until
+// the delay has passed or the listener has failed.
+func TestLeave(t *testing.T) {
+	cfg := config.Default()
+	cfg.DataDir = t.TempDir()
+	a, err := newApp(t.Context(), cfg, environment{apiKey: gateway.NewSecret(ownersKey)}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	status := func(path string) int {
+		t.Helper()
+		w := httptest.NewRecorder()
+		a.handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code
+	}
+	if got := status("/readyz"); got != http.StatusOK {
+		t.Fatalf("before: %d", got)
+	}
+	listener, left := make(chan error), make(chan error)
+	go func() { left <- a.leave(time.Hour, listener) }()
+	for deadline := time.Now().Add(time.Minute); status("/readyz") == http.StatusOK; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it is still ready")
+		}
+	}
+	for path, want := range map[string]int{"/readyz": 503, "/health/readiness": 503, "/healthz": 200, "/metrics": 200} {
+		if got := status(path); got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+	select {
+	case err := <-left:
+		t.Errorf("it has left before its time: %v", err)
+	default:
+	}
+	failed := errors.New("the listener failed")
+	listener <- failed
+	if err := <-left; !errors.Is(err, failed) {
+		t.Errorf("%v", err)
+	}
+	if err := a.leave(0, listener); err != nil {
+		t.Error(err)
+	}
 }

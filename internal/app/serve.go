@@ -34,7 +34,7 @@ type Process struct {
 }
 
 // Serve runs a gateway until ctx ends or the process gets SIGINT or SIGTERM. It then drains:
-// it accepts no new connections, lets running answers end, and writes queued rows.
+// it is not ready, for a configured time still serves, accepts no new connections, lets running answers end, and writes queued rows.
 func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	stop, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer cancel()
@@ -82,11 +82,29 @@ func Serve(ctx context.Context, cfg config.Config, process Process) error {
 	select {
 	case err = <-failed:
 	case <-stop.Done():
-		logger.Info("draining", "grace", answersTime)
+		logger.Info("draining", "delay", cfg.DrainDelay, "grace", answersTime)
 		cancel() // the second signal has its default effect
-		err = nil
+		err = a.leave(cfg.DrainDelay, failed)
 	}
 	return errors.Join(err, a.drain(context.WithoutCancel(ctx), server, answersTime))
+}
+
+// errLeaving is why a server that has got the signal to end is not ready.
+var errLeaving = errors.New("the server is about to end")
+
+// leave tells load balancers that traffic should go elsewhere, and goes on serving for as long as they
+// need to notice: until then they send new connections, which would be refused. failed ends the wait.
+func (a *app) leave(delay time.Duration, failed <-chan error) error {
+	a.leaving.Store(true)
+	if delay <= 0 {
+		return nil
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(delay):
+		return nil
+	}
 }
 
 // drain lets running answers end, cuts those that do not within the time for answers, and closes the

@@ -79,7 +79,7 @@ func fitsBoth(root *yamltree.Node) bool {
 var serverKeys = []string{
 	"alerts", "catalog", "vendor_objects",
 	"listen", "data_dir", "organisation", "workspaces", "teams", "virtual_keys", "vault", "api_keys", "configs", "models", "prompts", "max_body", "control", "telemetry", "audit", "counters", "rate_limits", "budgets", "price_rules", "pricing", "timeouts", "tls", "h2c",
-	"limits", "realtime", "compat", "trusted_proxies", "allowed_origins", "trusted_hosts", "public_url", "oidc", "device_keys", "exports", "claude_code", "jwt"}
+	"limits", "drain", "realtime", "compat", "trusted_proxies", "allowed_origins", "trusted_hosts", "public_url", "oidc", "device_keys", "exports", "claude_code", "jwt"}
 
 func isServerFile(file string, root *yamltree.Node) bool {
 	base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".yaml"), ".yml")

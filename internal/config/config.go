@@ -55,6 +55,7 @@ type Config struct {
 	TrustedHosts       []string
 	HTTP               listen.Config   // tls, h2c, limits and trusted_proxies
 	Realtime           realtime.Limits `json:",omitzero"`
+	DrainDelay         time.Duration   `json:",omitzero"` // between the signal to end and the last accepted connection
 	UnknownKeys        int             // that an address may present within a minute; 0 = the default
 	Origins            []string        // allowed_origins
 	Compat             gateway.Compat  // gateway whose errors are imitated

@@ -50,6 +50,7 @@ func (r *reader) root(n *yamltree.Node, c *Config) {
 		}},
 		{"tls", func(n *yamltree.Node) { r.tls(n, &c.HTTP) }},
 		{"h2c", func(n *yamltree.Node) { r.boolean(n, &c.HTTP.H2C) }},
+		{"drain", func(n *yamltree.Node) { r.drain(n, &c.DrainDelay) }},
 		{"realtime", func(n *yamltree.Node) { r.realtime(n, &c.Realtime) }},
 		{"limits", func(n *yamltree.Node) { r.limits(n, &c.HTTP.Limits, &c.UnknownKeys) }},
 		{"trusted_proxies", func(n *yamltree.Node) { r.networks(n, &c.HTTP.TrustedProxies) }},

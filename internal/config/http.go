@@ -3,6 +3,7 @@ package config
 import (
 	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/config/yamltree"
 	"github.com/sluicegate/sluice/internal/httpapi/listen"
@@ -49,6 +50,18 @@ func (r *reader) limits(n *yamltree.Node, to *listen.Limits, unknownKeys *int) {
 		return
 	}
 	to.Head = int(head)
+}
+
+// maxDrainDelay bounds the delay: a forgotten unit would keep a server for hours.
+const maxDrainDelay = 5 * time.Minute
+
+// drain reads {delay}.
+func (r *reader) drain(n *yamltree.Node, delay *time.Duration) {
+	r.object(n, []field{{"delay", func(n *yamltree.Node) {
+		if r.duration(n, delay); *delay > maxDrainDelay {
+			r.bad(n, "must not be longer than 5m, not %s", r.quote(n))
+		}
+	}}})
 }
 
 // realtime reads the limits of realtime sessions.

@@ -61,6 +61,7 @@ func (c *Config) Shown() []Setting {
 		{"timeouts.connect", c.Timeouts.Connect.String()},
 		{"timeouts.first_byte", c.Timeouts.FirstByte.String()},
 		{"timeouts.idle_stream", c.Timeouts.IdleStream.String()},
+		{"drain.delay", c.DrainDelay.String()},
 		{"workspaces", whole(len(c.Identity.Workspaces))},
 		{"api_keys", whole(len(c.Identity.APIKeys))},
 		{"virtual_keys", whole(len(c.VirtualKeys))},
