@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -186,38 +187,41 @@ func TestKeepBounds(t *testing.T) {
 
 // What waits is bounded by its bytes, too. A newer row of a place goes behind the one that waits.
 func TestKeepBoundsBytes(t *testing.T) {
-	ctx := context.Background()
-	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
-	s := history.New(store, plain{}, history.Config{MaxHeld: 1000})
-	keep := func(id string, version int) {
-		e := entry(id)
-		e.Input = []byte(`"` + strings.Repeat("x", 300) + `"`)
-		e.Response = fmt.Appendf(nil, `{"id":"%s","version":%d}`, id, version)
-		if !s.Keep(ctx, e) {
-			t.Error("not kept")
+	synctest.Test(t, func(t *testing.T) { // whose clock runs while everybody waits
+		ctx := context.Background()
+		store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+		s := history.New(store, plain{}, history.Config{MaxHeld: 1000})
+		keep := func(id string, version int) {
+			e := entry(id)
+			e.Input = []byte(`"` + strings.Repeat("x", 300) + `"`)
+			e.Response = fmt.Appendf(nil, `{"id":"%s","version":%d}`, id, version)
+			if !s.Keep(ctx, e) {
+				t.Error("not kept")
+			}
 		}
-	}
-	written := make(chan bool)
-	go func() {
-		for i := range 8 { // at most two wait, and two are being written
-			keep(fmt.Sprint(i), 1)
+		written := make(chan bool)
+		go func() {
+			for i := range 8 { // at most two wait, and two are being written
+				keep(fmt.Sprint(i), 1)
+			}
+			close(written)
+		}()
+		time.Sleep(time.Minute)
+		select {
+		case <-written:
+			t.Error("all of them wait")
+		default:
 		}
-		close(written)
-	}()
-	select {
-	case <-written:
-		t.Error("all of them wait")
-	case <-time.After(200 * time.Millisecond):
-	}
-	keep("0", 2)
-	close(store.gate)
-	<-written
-	if err := s.Close(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if e, err := s.Find(ctx, "ws", "0"); err != nil || !bytes.Contains(e.Response, []byte(`"version":2`)) {
-		t.Errorf("an older row is stored behind a newer one: %s, %v", e.Response, err)
-	}
+		keep("0", 2)
+		close(store.gate)
+		<-written
+		if err := s.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if e, err := s.Find(ctx, "ws", "0"); err != nil || !bytes.Contains(e.Response, []byte(`"version":2`)) {
+			t.Errorf("an older row is stored behind a newer one: %s, %v", e.Response, err)
+		}
+	})
 }
 
 // An item is found while its response waits, while that is written and afterwards; by its API key
