@@ -80,7 +80,27 @@ func printCacheExplanation(c *api.Client, v gjson.Result) error {
 			return err
 		}
 	}
+	if next := nextCacheStep(v); next != "" {
+		_, err := fmt.Fprintf(c.Out, "\n%s\n", next)
+		return err
+	}
 	return nil
+}
+
+// nextCacheStep says which command leads further where no stored answer came into question, "" elsewhere.
+func nextCacheStep(v gjson.Result) string {
+	switch {
+	case v.Get("tier").String() != "" || len(v.Get("neighbours").Array()) > 0:
+		return ""
+	case v.Get("mode").String() == "off":
+		return `The config that applies has no cache. Name the one that calls use: --config SLUG, or --config '{"cache":"semantic"}' for calls that choose the cache by header.`
+	case v.Get("mode").String() == "exact":
+		return `The mode exact compares no near questions. What the semantic cache would do: --config '{"cache":"semantic"}'.`
+	case v.Get("partition").String() == "":
+		return "The question is compared with none; the reason stands above."
+	}
+	return "No answer to a near question is stored in this partition. To see why an earlier call does not count, run `sluice cache explain --request ID` with its id (`sluice logs` lists them) and compare the partition:\n" +
+		"another model, target, system prompt, parameter or namespace is another partition. `sluice logs --cache 'SEMANTIC MISS'` lists the calls that stored answers."
 }
 
 func reportCacheCommand(workspace *string) *cobra.Command {

@@ -96,12 +96,33 @@ func await(ctx context.Context, c *api.Client, id string) (gjson.Result, error) 
 // may see.
 func exchanges(ctx context.Context, c *api.Client, id string) (gjson.Result, error) {
 	if id == "latest" {
-		v, err := c.Call(ctx, http.MethodGet, api.Path("logs"), url.Values{"limit": {"1"}}, nil)
+		v, err := newest(ctx, c)
 		if id = v.Get("data.0.id").String(); err != nil || id == "" {
 			return v, err
 		}
 	}
 	return c.Call(ctx, http.MethodGet, api.Path("logs", id), nil, nil)
+}
+
+// latestWait is how long trace waits for the row of a call that has ended just before: a row is written
+// some 150 ms behind its answer, and the newest one that is there may be that of the call before.
+const latestWait = 400 * time.Millisecond
+
+// newest finds the newest exchange. Where there is one, a newer one may be about to be written.
+func newest(ctx context.Context, c *api.Client) (gjson.Result, error) {
+	ask := func() (gjson.Result, error) {
+		return c.Call(ctx, http.MethodGet, api.Path("logs"), url.Values{"limit": {"1"}}, nil)
+	}
+	v, err := ask()
+	if err != nil || v.Get("data.0.id").String() == "" {
+		return v, err
+	}
+	select {
+	case <-ctx.Done():
+		return v, ctx.Err()
+	case <-time.After(latestWait):
+		return ask()
+	}
 }
 
 // attribute returns the first of the named attributes that the span has.
