@@ -2,8 +2,8 @@
 //
 // A key covers everything that may change an answer: a scope (workspace, namespace or
 // metadata, operation, prompt, guardrails, redaction) and, for each target that may answer
-// first, its provider, host, guardrails and the body that [gateway.Target.Apply] makes for
-// it. Every part goes through one HMAC with the installation's key: memory, snapshots and
+// first, its provider, host, guardrails, the caller's headers that it gets, and the body that
+// [gateway.Target.Apply] makes for it. Every part goes through one HMAC with the installation's key: memory, snapshots and
 // external indexes do not reveal what was asked.
 //
 //	exact      the body in canonical form
@@ -79,7 +79,7 @@ func (h Hasher) Lookup(ctx context.Context, ex *gateway.Exchange, targets []*gat
 		if err := ctx.Err(); err != nil {
 			return LookupKey{}, err
 		}
-		r, err := d.target(ex.Request, t)
+		r, err := d.target(ex, t)
 		if err != nil {
 			return LookupKey{}, err
 		}
@@ -119,7 +119,8 @@ type targetRequest struct {
 	text    string // the user's last text; "" if there is none or it is too long
 }
 
-func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetRequest, error) {
+func (d *digester) target(ex *gateway.Exchange, t *gateway.Target) (targetRequest, error) {
+	req := ex.Request
 	sent, err := t.Apply(req)
 	if err != nil {
 		return targetRequest{}, err
@@ -133,6 +134,7 @@ func (d *digester) target(req *gateway.Request, t *gateway.Target) (targetReques
 	}
 	identity = appendGuardrails(append(identity, 'i'), t.Input)
 	identity = appendGuardrails(append(identity, 'o'), t.Output)
+	identity = appendHeaders(identity, ex.Envelope, t)
 	rest, quoted := question(sent)
 	r := targetRequest{context: d.digest(labelContext, identity, canonicalBody(req.Dialect, rest))}
 	r.exact = d.digest(labelBody, r.context[:], canonicalValue(quoted, false))

@@ -133,3 +133,44 @@ func TestLookupStopsWhenTheCallerLeaves(t *testing.T) {
 		t.Errorf("%v, want the context's error", err)
 	}
 }
+
+// TestHeaders: a header of the caller's counts if the target gets it, and it may answer by it.
+func TestHeaders(t *testing.T) {
+	of := func(forward []string, header ...string) Digest {
+		t.Helper()
+		req, err := gateway.NewRequest(openai.Dialect{}, gateway.OpChat, []byte(`{"model":"m","messages":[{"role":"user","content":"hello there"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := &gateway.Envelope{Header: map[string][]string{}}
+		for i := 0; i < len(header); i += 2 {
+			env.Header[header[i]] = append(env.Header[header[i]], header[i+1])
+		}
+		ex := &gateway.Exchange{Request: req, Envelope: env, Plan: &gateway.Plan{}, Facts: &gateway.Facts{}, Principal: &gateway.Principal{Workspace: "w"}}
+		k, err := hasher.Lookup(t.Context(), ex, []*gateway.Target{{Forward: forward}}, Options{Semantic: true, Model: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k.Exact
+	}
+	tenant := []string{" x-tenant"}
+	for name, c := range map[string]struct {
+		a, b Digest
+		same bool
+	}{
+		"forwarded":             {of(tenant, "X-Tenant", "a"), of(tenant, "X-Tenant", "b"), false},
+		"forwarded by one":      {of(tenant, "X-Tenant", "a"), of(tenant), false},
+		"two values":            {of(tenant, "X-Tenant", "a", "X-Tenant", "b"), of(tenant, "X-Tenant", "ab"), false},
+		"the same value":        {of(tenant, "X-Tenant", "a", "X-Other", "1"), of(tenant, "X-Tenant", "a", "X-Other", "2"), true},
+		"not forwarded":         {of(nil, "X-Tenant", "a"), of(nil, "X-Tenant", "b"), true},
+		"never forwarded":       {of([]string{"cookie"}, "Cookie", "a"), of([]string{"cookie"}, "Cookie", "b"), true},
+		"a vendor's":            {of(nil, "Anthropic-Beta", "a"), of(nil, "Anthropic-Beta", "b"), false},
+		"of an application":     {of(nil, "X-Title", "a"), of(nil, "X-Title", "b"), true},
+		"of one call":           {of([]string{"x-request-id"}, "X-Request-Id", "a"), of([]string{"x-request-id"}, "X-Request-Id", "b"), true},
+		"no header, none named": {of(tenant), of(nil), true},
+	} {
+		if (c.a == c.b) != c.same {
+			t.Errorf("%s: same is %v", name, !c.same)
+		}
+	}
+}

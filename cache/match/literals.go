@@ -51,8 +51,8 @@ func (s *scanner) scan(text string) {
 	}
 }
 
-// sign reads the ASCII sign at i: an exclamation mark that may be a factorial, or a bracket of a
-// formula, an interval or an index.
+// sign reads the ASCII sign at i: an exclamation mark that may be a factorial or a negation, a
+// comparison, or a bracket of a formula, an interval or an index.
 func (s *scanner) sign(text string, i int) {
 	s.afterNumber = false
 	c := text[i]
@@ -65,10 +65,12 @@ func (s *scanner) sign(text string, i int) {
 	}
 	switch c {
 	case '!':
-		if isDigit(before) || before == ')' {
+		if isDigit(before) || before == ')' || after == '=' || isSpace(before) && kindOf[after]&kindLetter != 0 {
 			s.Numbers = append(s.Numbers, "!")
 		}
-	case '(', '[', '{', '<', '>':
+	case '<', '>':
+		s.Numbers = append(s.Numbers, text[i:i+1])
+	case '(', '[', '{':
 		if isDigit(after) || isDigit(before) || kindOf[before]&kindLetter != 0 || strings.IndexByte("()[]{}<>-", after) >= 0 {
 			s.Numbers = append(s.Numbers, text[i:i+1])
 		}

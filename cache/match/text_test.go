@@ -32,6 +32,7 @@ func TestLiterals(t *testing.T) {
 		"a PET and a pet, ART":                         "[] [] [PET ART]",
 		"👍 or 👎 ∑ Δ δ 5 €":                             "[👍 👎 ∑ 5 €] [] [Δ]",
 		"[0,1) or (0,1], f(x) or f[x] (so to speak)":   "[[ 0 1 ) ( 0 1 ] ( [] [] []",
+		"a = 1, a != 1, 10 > 9, & or &&, !true":        "[= 1 ! = 1 10 > 9 & && !] [] []",
 		"mail bob@example.com or http://h/v1?a=1, 5kg": "[5 kg] [] [bob@example.com http://h/v1 a=1]",
 	} {
 		l := NewText(text).Literals

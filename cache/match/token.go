@@ -34,7 +34,7 @@ func (s *scanner) token(t string) {
 		s.Quoted, s.afterNumber = append(s.Quoted, t), false
 	case letters:
 		s.word(t, k&kindCapital != 0)
-	case strings.ContainsAny(t, "$%+*/^="):
+	case strings.ContainsAny(t, "$%+*/^=&|~"):
 		s.Numbers = append(s.Numbers, t) // a currency or an operator
 	}
 }
