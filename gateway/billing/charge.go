@@ -14,7 +14,7 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	c.Target = a.target.Path
 	lost := a.session != nil && a.session.lost
 	switch {
-	case a.usage != nil && !lost && (err == nil || a.text == gateway.TokenCount{}):
+	case a.usage != nil && !lost && (a.text == gateway.TokenCount{} || err == nil && !a.leavesOutWords()):
 		c.Usage, c.Cost.Basis = *a.usage, gateway.CostReported
 	case a.Stream != nil || abandoned(err):
 		c.Usage, c.Cost.Basis = a.counted(ex.Request), gateway.CostCounted
@@ -34,6 +34,9 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	}
 	return c, true
 }
+
+// leavesOutWords reports a usage without output: some vendors tell it before they write. The caller holds mu.
+func (a *attempt) leavesOutWords() bool { return a.billed && a.usage.Output == 0 }
 
 // abandoned reports a call that Sluice itself gave up while the vendor was at work on it.
 func abandoned(err error) bool {

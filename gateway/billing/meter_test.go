@@ -34,6 +34,12 @@ func TestCost(t *testing.T) {
 			usage: gateway.Usage{Input: 9, Output: 3}, cost: gateway.Cost{Nano: 12, Known: true, Basis: gateway.CostReported, Price: "virtual_key"}},
 		{name: "no usage reported", script: body, usage: in,
 			cost: gateway.Cost{Nano: in.Input*1_000 + in.Output*2_000, Known: true, Basis: gateway.CostCounted, Price: list}},
+		{name: "a usage that tells nothing", script: reporting(gateway.Usage{}), usage: in,
+			cost: gateway.Cost{Nano: in.Input*1_000 + in.Output*2_000, Known: true, Basis: gateway.CostCounted, Price: list}},
+		{name: "a usage without output", script: reporting(gateway.Usage{Input: 9}), usage: gateway.Usage{Input: 9, Output: 2},
+			cost: gateway.Cost{Nano: 9*1_000 + 2*2_000, Known: true, Basis: gateway.CostCounted, Price: list}},
+		{name: "a usage that is taken back", script: gatewaytest.Script{Chunks: append(gatewaytest.Streamed("Hi").Chunks, gateway.Chunk{Raw: []byte(`{"choices":[]}`), Usage: &gateway.Usage{}})},
+			usage: gateway.Usage{Input: 9, Output: 3}, cost: gateway.Cost{Nano: answerCost, Known: true, Basis: gateway.CostReported, Price: list}},
 		{name: "refused by the vendor", script: gatewaytest.Script{Fail: broken}},
 		{name: "absurd usage", script: gatewaytest.Script{Chunks: []gateway.Chunk{{Form: gateway.FormBody, Raw: []byte(`{}`),
 			Usage: &gateway.Usage{Input: math.MaxInt64, Output: -5, CacheRead: math.MinInt64}}}}, usage: gateway.Usage{Input: 1_000_000_000},
@@ -53,6 +59,13 @@ func TestCost(t *testing.T) {
 			end.NoneOpen(t)
 		})
 	}
+}
+
+// reporting is an answer of 8 letters that reports a usage.
+func reporting(u gateway.Usage) gatewaytest.Script {
+	c := gatewaytest.Body(`{"choices":[{"message":{"content":"12345678"}}]}`)
+	c.Usage = &u
+	return gatewaytest.Script{Chunks: []gateway.Chunk{c}}
 }
 
 // The rows, the account and the ledger agree, however an exchange ends.

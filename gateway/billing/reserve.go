@@ -27,7 +27,7 @@ func (s *Service) Reserve(book tariff.Catalog, pricing tariff.Pricing) gateway.S
 			if ex.Target == nil || ex.Request.Op == gateway.OpCountTokens { // which costs nothing
 				return next(ctx, ex)
 			}
-			a := &attempt{service: s, rates: r, next: next, target: ex.Target}
+			a := &attempt{service: s, rates: r, next: next, target: ex.Target, billed: isBilled(ex.Request)}
 			if ex.Request.Realtime != nil {
 				a.session = &session{ctx: ctx, ex: ex}
 			}
@@ -66,6 +66,7 @@ type attempt struct {
 	release  func()       // ends the context of the upstream call; nil without a reservation
 
 	background bool // the vendor may go on after the call has ended
+	billed     bool // a model answers in any case, so that a usage that counts nothing is none
 
 	reading sync.Mutex // held while Next runs
 	closing sync.Once
@@ -201,19 +202,38 @@ func (a *attempt) read() (c gateway.Chunk, err error) {
 		a.observe(c.Cost)
 	}
 	if c.Early != nil {
-		u := tariff.ClampUsage(*c.Early)
-		a.early = &u
+		a.early = clamped(c.Early)
 	}
-	if c.Usage != nil {
-		u := tariff.ClampUsage(*c.Usage)
-		a.usage, a.text = &u, gateway.TokenCount{}
-		return c, err
+	if u := clamped(c.Usage); u != nil && (!a.billed || usedAny(*u)) {
+		a.usage = u
+		if !a.billed || u.Output > 0 {
+			a.text = gateway.TokenCount{}
+			return c, err
+		}
 	}
 	for i := range c.Deltas {
 		a.count(&c.Deltas[i])
 		a.over = a.over || c.Deltas[i].Finish != ""
 	}
 	return c, err
+}
+
+func clamped(u *gateway.Usage) *gateway.Usage {
+	if u == nil {
+		return nil
+	}
+	c := tariff.ClampUsage(*u)
+	return &c
+}
+
+// isBilled reports a call for which a model reads and writes: none that is passed on, none that asks for an
+// answer that was begun before, and no session, which may end before anybody says a word.
+func isBilled(r *gateway.Request) bool {
+	switch r.Op {
+	case gateway.OpChat, gateway.OpCompact, gateway.OpCompletions, gateway.OpEmbeddings:
+		return r.Begun == nil
+	}
+	return false
 }
 
 // count counts what the model wrote. The caller holds mu.

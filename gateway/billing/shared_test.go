@@ -77,10 +77,10 @@ func TestSharedPatience(t *testing.T) {
 	key(t, two, usd)
 	entered, leave, first := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		first <- call(t, one, p, bounded, func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+		first <- call(t, one, p, bounded, func(context.Context, *gateway.Exchange) (gateway.Stream, error) {
 			close(entered)
 			<-leave
-			return answering(gateway.Usage{}, 0)(ctx, ex)
+			return nil, broken // costs nothing
 		})
 	}()
 	<-entered
@@ -92,7 +92,9 @@ func TestSharedPatience(t *testing.T) {
 	case <-time.After(300 * time.Millisecond):
 	}
 	close(leave)
-	must(t, <-first)
+	if err := <-first; err == nil {
+		t.Error("the first call did not fail")
+	}
 	must(t, <-second)
 }
 
