@@ -39,7 +39,7 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)
 	}
 	setPrincipal(r, f.Principal)
-	b.envelope(r, ex.Envelope, f.DroppedFields())
+	b.envelope(r, ex.Envelope, f.DroppedFields(), b.passedQuery(ex))
 	b.session(r, ex)
 	b.tools(r, f.Answer)
 	b.attempts(r, e)
@@ -90,18 +90,25 @@ func setPrincipal(r *telemetry.Record, p *gateway.Principal) {
 	r.APIKey, r.APIKeyName = p.APIKey, p.APIKeyName
 }
 
-// envelope records what stood around the body, and which of its fields were dropped.
-func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped []string) {
+// envelope records what stood around the body, which of its fields were dropped, and the query of a call
+// that was passed on.
+func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped []string, query string) {
 	if env == nil {
 		return
 	}
 	r.Method, r.Route = env.Method, b.cleanser.text(env.Route)
 	r.Client, r.UserAgent = b.cleanser.pseudonymise(env.ClientIP), b.cleanser.text(env.UserAgent)
 	for k, v := range env.Metadata {
+		if k == queryKey && query != "" {
+			continue
+		}
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: b.cleanser.text(k), Value: b.cleanser.pseudonymise(v)})
 	}
 	if env.User != "" && env.Metadata["_user"] == "" {
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "_user", Value: b.cleanser.pseudonymise(env.User)})
+	}
+	if query != "" {
+		r.Metadata = append(r.Metadata, telemetry.Pair{Key: queryKey, Value: query})
 	}
 	if len(dropped) > 0 {
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "_dropped", Value: strings.Join(dropped, ", ")})
