@@ -95,7 +95,7 @@ func (a *app) openDirectory(ctx context.Context, cfg config.Config, env environm
 	}
 	s.keyring.Start()
 	s.logKeyProblems(log)
-	return position, nil
+	return position, s.logUnknownKeys(ctx, cfg, log)
 }
 
 // openSpending opens what limits and prices calls: rate limits, price rules, budgets and their alerts.

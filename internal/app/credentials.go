@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sluicegate/sluice/gateway"
 	"github.com/sluicegate/sluice/gateway/credential"
 	"github.com/sluicegate/sluice/gateway/credential/local"
 	"github.com/sluicegate/sluice/gateway/credential/vault"
@@ -29,6 +30,22 @@ func (a *app) openSources(cfg config.Config, env environment) (sources map[strin
 	a.onClose(func(context.Context) error { v.Close(); return nil })
 	sources[credential.SchemeVault] = v
 	return sources, cfg.Vault.MaxOutage, nil
+}
+
+// logUnknownKeys logs the places of the file's configs that name a virtual key which no call can use.
+func (s *services) logUnknownKeys(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	for _, c := range cfg.Configs {
+		workspace, err := s.callers.WorkspaceNamed(ctx, c.Workspace)
+		if err != nil {
+			return err
+		}
+		for _, r := range config.References(c.Document) {
+			if _, err := s.keyring.VirtualKey(ctx, workspace, r.VirtualKey); err != nil {
+				log.Warn("a config of the file names a virtual key that cannot be used", "config", c.Slug, "workspace", c.Workspace, "field", r.Path, "problem", gateway.AsError(err).Public)
+			}
+		}
+	}
+	return nil
 }
 
 // logKeyProblems logs the virtual keys that cannot be used, or not for long.

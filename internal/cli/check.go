@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,9 +47,16 @@ func checkCommand(checks config.Checks) *cobra.Command {
 				if as != "" {
 					as = " (read as " + as + ")"
 				}
-				shown = append(shown, ps...)
+				var warnings yamltree.Problems
+				if len(ps) == 0 {
+					warnings = warningsOf(file, checks)
+				}
+				shown = append(append(shown, ps...), warnings...)
 				if all = append(all, ps...); len(ps) == 0 && !asJSON {
 					fmt.Fprintln(cmd.OutOrStdout(), file+": ok"+as)
+					if len(warnings) > 0 {
+						fmt.Fprintln(cmd.OutOrStdout(), warnings.Error())
+					}
 				} else if as != "" {
 					notes += "\n" + file + as
 				}
@@ -70,6 +78,15 @@ func checkCommand(checks config.Checks) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
 	cmd.Flags().BoolVar(&strict, "strict", false, "count what is unsupported in a file of LiteLLM's proxy as a problem")
 	return cmd
+}
+
+// warningsOf lists what does not make the command fail.
+func warningsOf(file string, checks config.Checks) yamltree.Problems {
+	out := config.Warnings(file, checks, os.LookupEnv, time.Now())
+	for i := range out {
+		out[i].Message = "warning: " + out[i].Message
+	}
+	return out
 }
 
 // checkLiteLLM checks a file of LiteLLM's proxy. A variable that is not set makes the command
