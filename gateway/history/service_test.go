@@ -117,46 +117,48 @@ func entry(id string) history.Entry {
 // An entry is found at once, while it waits, while it is written and afterwards; it is deleted in
 // each of these states; and Close stores what waits.
 func TestKeepFindDelete(t *testing.T) {
-	ctx := context.Background()
-	store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
-	s := history.New(store, plain{}, history.Config{})
-	for _, id := range []string{"a", "b"} {
-		if !s.Keep(ctx, entry(id)) {
-			t.Fatal("not kept")
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		store := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+		s := history.New(store, plain{}, history.Config{})
+		for _, id := range []string{"a", "b"} {
+			if !s.Keep(ctx, entry(id)) {
+				t.Fatal("not kept")
+			}
 		}
-	}
-	find := func(id string) bool {
-		e, err := s.Find(ctx, "ws", id)
-		return err == nil && e.ID == id && e.Redacted && string(e.Input) == `[1.0]` && strings.Contains(string(e.Response), id)
-	}
-	if !find("a") || !find("b") {
-		t.Error("an entry that waits is not found")
-	}
-	if _, err := s.Find(ctx, "other", "a"); err == nil {
-		t.Error("found in another workspace")
-	}
-	if err := s.Delete(ctx, "ws", "b"); err != nil || find("b") {
-		t.Errorf("not deleted while it waits: %v", err)
-	}
-	time.Sleep(60 * time.Millisecond) // the writer is at the gate
-	if !find("a") {
-		t.Error("an entry that is being written is not found")
-	}
-	go func() { store.gate <- struct{}{} }()
-	if err := s.Delete(ctx, "ws", "a"); err != nil || find("a") {
-		t.Errorf("not deleted while it is written: %v", err)
-	}
-	close(store.gate)
-	s.Keep(ctx, entry("c"))
-	if err := s.Close(ctx); err != nil || !find("c") || len(store.rows) != 1 {
-		t.Errorf("Close must store what waits: %v, %d rows", err, len(store.rows))
-	}
-	moved := store.rows["ws/c"]
-	moved.Workspace = "other"
-	store.rows["other/c"] = moved
-	if _, err := s.Find(ctx, "other", "c"); err == nil {
-		t.Error("a row that was moved opens")
-	}
+		find := func(id string) bool {
+			e, err := s.Find(ctx, "ws", id)
+			return err == nil && e.ID == id && e.Redacted && string(e.Input) == `[1.0]` && strings.Contains(string(e.Response), id)
+		}
+		if !find("a") || !find("b") {
+			t.Error("an entry that waits is not found")
+		}
+		if _, err := s.Find(ctx, "other", "a"); err == nil {
+			t.Error("found in another workspace")
+		}
+		if err := s.Delete(ctx, "ws", "b"); err != nil || find("b") {
+			t.Errorf("not deleted while it waits: %v", err)
+		}
+		time.Sleep(time.Minute) // the writer is at the gate
+		if !find("a") {
+			t.Error("an entry that is being written is not found")
+		}
+		go func() { store.gate <- struct{}{} }()
+		if err := s.Delete(ctx, "ws", "a"); err != nil || find("a") {
+			t.Errorf("not deleted while it is written: %v", err)
+		}
+		close(store.gate)
+		s.Keep(ctx, entry("c"))
+		if err := s.Close(ctx); err != nil || !find("c") || len(store.rows) != 1 {
+			t.Errorf("Close must store what waits: %v, %d rows", err, len(store.rows))
+		}
+		moved := store.rows["ws/c"]
+		moved.Workspace = "other"
+		store.rows["other/c"] = moved
+		if _, err := s.Find(ctx, "other", "c"); err == nil {
+			t.Error("a row that was moved opens")
+		}
+	})
 }
 
 // What is too large is not kept; where too many wait, Keep writes by itself and says if it cannot;
@@ -263,31 +265,33 @@ func TestFindItem(t *testing.T) {
 // A response that the vendor still writes is stored when Keep returns: its caller may ask another process
 // for the rest, and this one may die.
 func TestUnfinishedIsStored(t *testing.T) {
-	m := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
-	s := history.New(m, plain{}, history.Config{})
-	defer s.Close(t.Context())
-	e := history.Entry{ID: "r1", Workspace: "w", Response: []byte(`{}`), Unfinished: []byte(`{}`)}
-	kept := make(chan bool)
-	go func() { kept <- s.Keep(t.Context(), e) }()
-	select {
-	case <-kept:
-		t.Error("it did not wait")
-	case <-time.After(50 * time.Millisecond):
-	}
-	close(m.gate)
-	if !<-kept {
-		t.Error("not kept")
-	}
-	if _, err := m.Response(t.Context(), "w", "r1", time.Now()); err != nil {
-		t.Error(err)
-	}
-	m.mu.Lock()
-	m.fail = errors.New("down")
-	m.mu.Unlock()
-	if e.ID = "r2"; s.Keep(t.Context(), e) {
-		t.Error("kept by a store that is down")
-	}
-	if e.Unfinished = nil; !s.Keep(t.Context(), e) {
-		t.Error("a whole response waited for the store")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{rows: map[string]history.Row{}, gate: make(chan struct{})}
+		s := history.New(m, plain{}, history.Config{})
+		defer s.Close(t.Context())
+		e := history.Entry{ID: "r1", Workspace: "w", Response: []byte(`{}`), Unfinished: []byte(`{}`)}
+		kept := make(chan bool)
+		go func() { kept <- s.Keep(t.Context(), e) }()
+		select {
+		case <-kept:
+			t.Error("it did not wait")
+		case <-time.After(time.Minute):
+		}
+		close(m.gate)
+		if !<-kept {
+			t.Error("not kept")
+		}
+		if _, err := m.Response(t.Context(), "w", "r1", time.Now()); err != nil {
+			t.Error(err)
+		}
+		m.mu.Lock()
+		m.fail = errors.New("down")
+		m.mu.Unlock()
+		if e.ID = "r2"; s.Keep(t.Context(), e) {
+			t.Error("kept by a store that is down")
+		}
+		if e.Unfinished = nil; !s.Keep(t.Context(), e) {
+			t.Error("a whole response waited for the store")
+		}
+	})
 }

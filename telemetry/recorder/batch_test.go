@@ -3,6 +3,7 @@ package recorder_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -29,27 +30,29 @@ func TestFullByBodies(t *testing.T) {
 
 // TestGathers: exchanges that end during a write are written together, after Flush.
 func TestGathers(t *testing.T) {
-	busy, hold := make(chan struct{}), make(chan struct{})
-	sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
-		if n == 1 {
-			close(busy)
-			<-hold
+	synctest.Test(t, func(t *testing.T) { // on a slow machine the flush could come between the calls
+		busy, hold := make(chan struct{}), make(chan struct{})
+		sink := &telemetrytest.Sink{Fail: func(n int, _ *telemetry.Batch) error {
+			if n == 1 {
+				close(busy)
+				<-hold
+			}
+			return nil
+		}}
+		r := start(t, recorder.Config{Writer: sink, Flush: 200 * time.Millisecond})
+		r.Ended(exchange(chat), nil)
+		<-busy
+		r.Ended(exchange(chat), nil)
+		close(hold)
+		time.Sleep(50 * time.Millisecond)
+		r.Ended(exchange(chat), nil)
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	}}
-	r := start(t, recorder.Config{Writer: sink, Flush: 200 * time.Millisecond})
-	r.Ended(exchange(chat), nil)
-	<-busy
-	r.Ended(exchange(chat), nil)
-	close(hold)
-	time.Sleep(50 * time.Millisecond)
-	r.Ended(exchange(chat), nil)
-	if err := r.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if calls, _ := sink.Calls(); calls != 2 || len(sink.Records()) != 3 {
-		t.Errorf("%d rows in %d batches", len(sink.Records()), calls)
-	}
+		if calls, _ := sink.Calls(); calls != 2 || len(sink.Records()) != 3 {
+			t.Errorf("%d rows in %d batches", len(sink.Records()), calls)
+		}
+	})
 }
 
 // end records ex and waits until it is written.
