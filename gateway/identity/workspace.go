@@ -44,7 +44,7 @@ func (s *Service) Workspace(_ context.Context, organisation, ref string) (id str
 			return w.ID, nil
 		}
 	}
-	return "", absent("identity.Workspace", "workspace", "There is no workspace '"+ref+"'.")
+	return "", absent("identity.Workspace", "workspace", "There is no workspace '"+ref+"'. The first API key that is made for it makes it.")
 }
 
 // WorkspaceNamed returns the id of the workspace with a name, and creates the workspace if

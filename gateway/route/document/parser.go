@@ -239,7 +239,7 @@ func Invalid(op, source string, problems []Problem) *gateway.Error {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		b.WriteString(pr.String())
+		b.WriteString(strings.TrimSuffix(pr.String(), ".")) // some are whole sentences
 	}
 	public := b.String()
 	if !strings.HasSuffix(public, "?") {

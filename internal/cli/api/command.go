@@ -19,7 +19,11 @@ func Command(use, short string, args int, run func(cmd *cobra.Command, c *Client
 func Exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return Usage("%s takes %d arguments, not %d; usage: %s", cmd.CommandPath(), n, len(args), cmd.UseLine())
+			arguments := "arguments"
+			if n == 1 {
+				arguments = "argument"
+			}
+			return Usage("%s takes %d %s, not %d; usage: %s", cmd.CommandPath(), n, arguments, len(args), cmd.UseLine())
 		}
 		return nil
 	}
