@@ -60,6 +60,30 @@ func TestDryRunOfStickyConfig(t *testing.T) {
 	}
 }
 
+// TestDryRunRanked: a dry run tells the order of cheapest and fastest targets, with the figures.
+func TestDryRunRanked(t *testing.T) {
+	o := openOffice(t)
+	answer := o.must("POST", "/v1/configs/dry-run", `{"request":{"model":"echo","max_tokens":1000,"messages":[{"role":"user","content":"Hi"}]},"config":{
+		"strategy":{"mode":"cheapest","on_status_codes":[429]},
+		"targets":[
+			{"provider":"mock","override_params":{"model":"unheard-of"}},
+			{"provider":"mock","weight":0},
+			{"strategy":{"mode":"fastest"},"targets":[{"provider":"mock"}]}]}}`)
+	for path, want := range map[string]string{
+		"targets.#.path":                  `["config.targets[2].targets[0]","config.targets[0]"]`,
+		"targets.0.when.0.kind":           "ranked",
+		"targets.0.when.0.mode":           "cheapest",
+		"targets.0.when.0.estimated_cost": "0.0004005",
+		"targets.0.when.0.because":        "",
+		"targets.0.when.1":                `{"kind":"ranked","node":"config.targets[2]","mode":"fastest","because":"unmeasured"}`,
+		"targets.1.when":                  `[{"kind":"ranked","node":"config","mode":"cheapest","because":"unpriced"},{"kind":"after_failure","node":"config.targets[2]","on_status":[429]}]`,
+	} {
+		if got := answer.Get(path).String(); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
 // TestTrials holds what dry runs and trials of texts refuse, by the field.
 func TestTrials(t *testing.T) {
 	o := openOffice(t)

@@ -17,7 +17,7 @@ import (
 
 // moreActions are the admin operations that try something or tell of the server itself.
 func (s *services) moreActions(cfg config.Config, health health) []action.Action {
-	out := dryrun.Actions(dryrun.Settings{Router: s.routing, Prices: s.prices, Rules: s.pricing})
+	out := dryrun.Actions(dryrun.Settings{Router: s.routing, Prices: s.prices, Rules: s.pricing, Ranker: s.router.Ranker})
 	out = append(out, guardrail.Actions(guardrail.Settings{Guards: s.guards, Router: s.routing})...)
 	out = append(out, answercache.Actions(answercache.Settings{Answers: s.answers, Logs: s.records.reader,
 		Before: []gateway.Stage{s.routing.Configure(), s.guards.Redact(), s.templates.Stage()}})...)

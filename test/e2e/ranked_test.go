@@ -39,6 +39,9 @@ func TestCheapestByCall(t *testing.T) {
 			t.Errorf("%s: %d, %s answered, want %s: %s", name, r.StatusCode, got, c.want, r.body)
 		}
 	}
+	if r := ask("Hi", "", config); r.Header.Get("X-Sluice-Target-Order") != "cheapest config: config.targets[2], config.targets[1], config.targets[0] (unpriced)" {
+		t.Errorf("the order told: %v", r.Header)
+	}
 	failing := `{"strategy":{"mode":"cheapest"},"targets":[` + target("local", "unheard-of", "") + `,` + target("reader", "fault-503", "") + `,` + target("writer", "fault-429", "") + `]}`
 	if r := ask("Hi", "", failing); r.Header.Get("X-Sluice-Last-Used-Option-Index") != "config.targets[0]" {
 		t.Errorf("both priced targets fail: %d %v", r.StatusCode, r.Header)

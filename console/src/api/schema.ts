@@ -174,14 +174,22 @@ export interface components {
     AskedWhen: {
       /** @description the node draws among the rest */
       again_after_failure?: boolean;
-      /** @description "draw", "sticky" or "after_failure" */
+      /** @description absent: it has its place by its figure */
+      because?: string;
+      /** @description US dollars; absent: unknown */
+      estimated_cost?: number;
+      /** @description "draw", "sticky", "ranked" or "after_failure" */
       kind: string;
-      /** @description path of the node that draws or keeps, or that failed */
+      /** @description Of a node that orders: its mode, and by what the target has its place now. */
+      mode?: string;
+      /** @description path of the node that draws, keeps or orders, or that failed */
       node: string;
       on_errors?: string[];
       /** @description absent: any failure */
       on_status?: number[];
       share?: number;
+      /** @description until the first chunk; absent: not measured */
+      time_ms?: number;
     };
     Attempt: {
       chunks?: number;

@@ -103,6 +103,16 @@ function reasonsOf(target: DryRunTarget, t: Translate): string {
     if (c.kind === "sticky") {
       return t("dryRun.kept");
     }
+    if (c.kind === "ranked") {
+      return [
+        c.mode,
+        c.estimated_cost !== undefined && `$${c.estimated_cost.toFixed(6)}`,
+        c.time_ms !== undefined && `${Math.round(c.time_ms)} ms`,
+        c.because,
+      ]
+        .filter(Boolean)
+        .join(" ");
+    }
     const on = [...(c.on_status ?? []), ...(c.on_errors ?? [])].join(", ");
     return on ? t("dryRun.afterFailureOn", { node: c.node, on }) : t("dryRun.afterFailure", { node: c.node });
   });

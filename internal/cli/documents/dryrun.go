@@ -77,6 +77,10 @@ func reasons(target gjson.Result) string {
 			out = append(out, "kept by "+c.Get("node").Str)
 			continue
 		}
+		if c.Get("kind").Str == "ranked" {
+			out = append(out, rankedBy(c))
+			continue
+		}
 		text := "after " + c.Get("node").Str + " failed"
 		for _, field := range []string{"on_status", "on_errors"} {
 			if list := c.Get(field); list.Exists() {
@@ -92,4 +96,19 @@ func reasons(target gjson.Result) string {
 		return "first"
 	}
 	return strings.Join(out, ", ")
+}
+
+// rankedBy says by what a node that orders its targets has put one where it is.
+func rankedBy(c gjson.Result) string {
+	out := c.Get("mode").Str + " at " + c.Get("node").Str
+	if cost := c.Get("estimated_cost"); cost.Exists() {
+		out += fmt.Sprintf(", about %.6f USD", cost.Float())
+	}
+	if ms := c.Get("time_ms"); ms.Exists() {
+		out += fmt.Sprintf(", %.0f ms", ms.Float())
+	}
+	if because := c.Get("because").Str; because != "" {
+		out += ", " + because
+	}
+	return out
 }

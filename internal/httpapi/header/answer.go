@@ -22,12 +22,13 @@ var (
 	maxAgeHeader    = both("Cache-Max-Age")
 	retriesHeader   = both("Retry-Attempt-Count")
 	optionHeader    = both("Last-Used-Option-Index")
+	orderHeader     = both("Target-Order")
 	droppedHeader   = both("Dropped")
 	exceptionHeader = both("Gateway-Exception")
 )
 
 // Exposed are the response headers that a web page may read.
-var Exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, maxAgeHeader.own, retriesHeader.own, optionHeader.own, droppedHeader.own,
+var Exposed = []string{traceHeader.own, requestHeader.own, providerHeader.own, cacheHeader.own, maxAgeHeader.own, retriesHeader.own, optionHeader.own, orderHeader.own, droppedHeader.own,
 	"X-Request-Id", "Request-Id", "Retry-After", "X-Ratelimit-Limit-Requests", "X-Ratelimit-Remaining-Requests", "X-Ratelimit-Reset-Requests",
 	"X-Ratelimit-Limit-Tokens", "X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Tokens"}
 
@@ -55,6 +56,9 @@ func (a Answer) Set(to http.Header) {
 	}
 	if dropped := facts.DroppedFields(); len(dropped) > 0 {
 		setBoth(to, droppedHeader, strings.Join(dropped, ", "))
+	}
+	if len(facts.Rankings) > 0 {
+		setBoth(to, orderHeader, orders(facts.Rankings))
 	}
 	status := facts.Cache.Status
 	if status == "" {

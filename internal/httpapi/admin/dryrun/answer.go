@@ -43,16 +43,23 @@ type plannedTarget struct {
 const (
 	drawn        = "draw"          // the node draws among its targets
 	kept         = "sticky"        // the node keeps the call to this target
+	ranked       = "ranked"        // the node orders its targets for each call
 	afterFailure = "after_failure" // the node before it failed
 )
 
 type askedWhen struct {
-	Kind              string   `json:"kind"` // "draw", "sticky" or "after_failure"
-	Node              string   `json:"node"` // path of the node that draws or keeps, or that failed
+	Kind              string   `json:"kind"` // "draw", "sticky", "ranked" or "after_failure"
+	Node              string   `json:"node"` // path of the node that draws, keeps or orders, or that failed
 	Share             float64  `json:"share,omitempty"`
 	AgainAfterFailure bool     `json:"again_after_failure,omitempty"` // the node draws among the rest
 	OnStatus          []int    `json:"on_status,omitempty"`           // absent: any failure
 	OnErrors          []string `json:"on_errors,omitempty"`
+
+	// Of a node that orders: its mode, and by what the target has its place now.
+	Mode    gateway.Mode       `json:"mode,omitempty"`
+	Cost    *float64           `json:"estimated_cost,omitempty"` // US dollars; absent: unknown
+	Time    *float64           `json:"time_ms,omitempty"`        // until the first chunk; absent: not measured
+	Because gateway.RankReason `json:"because,omitempty"`        // absent: it has its place by its figure
 }
 
 // targetPrice is in US dollars for a million tokens.

@@ -27,11 +27,17 @@ type PriceRules interface {
 	PriceRule(p *gateway.Principal, t *gateway.Target, model string) (gateway.PriceRule, bool)
 }
 
+// Ranker orders the children of a cheapest or fastest node. It is ranking's.
+type Ranker interface {
+	Explain(ex *gateway.Exchange, n *gateway.Node) ([]*gateway.Node, gateway.Ranking)
+}
+
 // Settings is what a dry run needs. All fields are required.
 type Settings struct {
 	Router Router
 	Prices tariff.Catalog
 	Rules  PriceRules
+	Ranker Ranker
 }
 
 type resource struct{ Settings }
@@ -111,6 +117,10 @@ func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []askedWhen, 
 		visit(a.target(ex, n, when))
 		return
 	}
+	if n.Mode.Ranks() {
+		a.walkRanked(ex, n, when, visit)
+		return
+	}
 	sum := 0.0
 	for _, child := range n.Nodes {
 		sum += child.Weight
@@ -131,6 +141,36 @@ func (a resource) walk(ex *gateway.Exchange, n *gateway.Node, when []askedWhen, 
 		}
 		a.walk(ex, child, here, visit)
 	}
+}
+
+// walkRanked visits the targets below a cheapest or fastest node in the order that they have now.
+func (a resource) walkRanked(ex *gateway.Exchange, n *gateway.Node, when []askedWhen, visit func(plannedTarget)) {
+	nodes, ranking := a.Ranker.Explain(ex, n)
+	for i, child := range nodes {
+		here := append(append([]askedWhen(nil), when...), rankedBy(&ranking, i))
+		if i > 0 {
+			here = append(here, askedWhen{Kind: afterFailure, Node: nodes[i-1].Path, OnStatus: n.OnStatus})
+		}
+		a.walk(ex, child, here, visit)
+		if n.FirstOnly {
+			return
+		}
+	}
+}
+
+func rankedBy(r *gateway.Ranking, i int) askedWhen {
+	p := &r.Places[i]
+	out := askedWhen{Kind: ranked, Node: r.Node, Mode: r.Mode, Because: p.Reason}
+	switch {
+	case !p.Known:
+	case r.Mode == gateway.ModeCheapest:
+		usd := float64(p.Cost) / nano
+		out.Cost = &usd
+	default:
+		ms := float64(p.Time.Microseconds()) / 1000
+		out.Time = &ms
+	}
+	return out
 }
 
 func (a resource) target(ex *gateway.Exchange, n *gateway.Node, when []askedWhen) plannedTarget {
