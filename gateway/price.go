@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"maps"
-	"math"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -56,9 +55,10 @@ type PriceLine struct {
 // tokensPriced is the number of tokens that a price is for.
 const tokensPriced = 1_000_000
 
-// MostPerLine is more than a line costs. Higher amounts are limited to it, so that sums of very many
-// lines fit into 63 bits.
-const MostPerLine = math.MaxInt64 / 1_000_000
+// MostPerLine is a billion USD, more than a line costs: a billion tokens do at the highest price that
+// anybody may set. A higher amount is limited to it, so that sums of several lines fit into 63 bits, and the
+// bill is then not complete.
+const MostPerLine = 1_000_000_000 * NanoPerUSD
 
 // Times returns p multiplied by a number of ten-thousandths, rounded up.
 func (p Price) Times(tenThousandths int64) Price {
@@ -201,6 +201,7 @@ func (p Price) Lines(u Usage) (lines []PriceLine, complete bool) {
 		default:
 			line.Amount = saturatingProduct(n, amount)
 		}
+		b.complete = b.complete && line.Amount < MostPerLine
 		if unit.PerMillion() {
 			line.Per = tokensPriced
 		}
@@ -310,8 +311,9 @@ func (b *bill) tokens(n, price int64) int64 {
 }
 
 func saturatingProduct(n, price int64) int64 {
-	if float64(n)*float64(price) > MostPerLine {
+	high, low := bits.Mul64(uint64(max(n, 0)), uint64(max(price, 0)))
+	if high > 0 || low > MostPerLine {
 		return MostPerLine
 	}
-	return n * price
+	return int64(low)
 }

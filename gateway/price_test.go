@@ -50,7 +50,10 @@ func TestPriceLines(t *testing.T) {
 		{"parts of a nano-USD", gateway.Price{Input: 400_000, Output: 400_000}, gateway.Usage{Input: 1, Output: 1}, "input 1 1, output 1 0"},
 		{"a large batch", gateway.Price{Output: 60e9}, gateway.Usage{Output: 100_000_000}, "output 100000000 6000000000000"},
 		{"parts beside a large batch", gateway.Price{Input: 400_000, Output: 60e9}, gateway.Usage{Input: 1, Output: 100_000_001}, "input 1 1, output 100000001 6000000060000"},
-		{"more than anything costs", gateway.Price{Output: 600e9}, gateway.Usage{Output: 1_000_000_000}, "output 1000000000 9223372036854"},
+		{"the most tokens of a call at the highest list price", gateway.Price{Output: 600e9}, gateway.Usage{Output: 1_000_000_000}, "output 1000000000 600000000000000"},
+		{"the most tokens of a batch at that price", gateway.Price{Output: 600e9}, gateway.Usage{Output: 1_000_000_000_000}, "output 1000000000000 600000000000000000"},
+		{"more than anything costs", gateway.Price{Output: 1e15}, gateway.Usage{Output: 1_000_000_000_000}, "output 1000000000000 1000000000000000000 partial"},
+		{"more pieces than anything costs", gateway.Price{Units: map[gateway.Unit]int64{gateway.UnitImage: 1e15}}, gateway.Usage{Images: 10_000_000}, "image 10000000 1000000000000000000 partial"},
 	} {
 		lines, complete := tc.price.Lines(tc.usage)
 		var parts []string

@@ -30,7 +30,7 @@ func (a *attempt) charge(ex *gateway.Exchange, err error) (c gateway.Charge, cha
 	c.Cost.Basis = basis
 	c.Cost.Partial = c.Cost.Partial || lost
 	if by.Known {
-		c.Lines, _ = by.List.Lines(tariff.ClampUsage(c.Usage))
+		c.Lines, _ = by.List.Lines(tariff.ClampWork(c.Usage))
 	}
 	return c, true
 }

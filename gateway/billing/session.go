@@ -108,7 +108,7 @@ func (a *attempt) otherCharges(ex *gateway.Exchange) []gateway.Charge {
 	}
 	var out []gateway.Charge
 	for _, o := range others {
-		u := tariff.ClampUsage(o.Usage)
+		u := tariff.ClampWork(o.Usage)
 		by := a.rates.Of(ex, a.target, o.Model)
 		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.Charge(u)}
 		c.Cost.Basis = gateway.CostReported

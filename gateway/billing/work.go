@@ -44,7 +44,7 @@ func (d *demand) addWork(t *gateway.Target, w *gateway.VendorWork, ex *gateway.E
 	for i := range w.Known {
 		k := &w.Known[i]
 		f := d.rates.Of(ex, t, t.Settings.ModelOf(k.Model))
-		cost := f.Most(tariff.ClampUsage(k.Usage), tariff.Possible{Tiers: func(string) bool { return false }})
+		cost := f.Most(tariff.ClampWork(k.Usage), tariff.Possible{Tiers: func(string) bool { return false }})
 		if !d.rates.Counts(f) || cost.Partial || f.Known && !cost.Known {
 			return unpriced(t, k.Model)
 		}
@@ -86,7 +86,7 @@ func (a *attempt) takeWork(ex *gateway.Exchange) {
 		return
 	}
 	if used := pass.Settled.Used; len(used) > 0 {
-		u := tariff.ClampUsage(used[0].Usage)
+		u := tariff.ClampWork(used[0].Usage)
 		a.usage, a.model, a.others = &u, a.target.Settings.ModelOf(used[0].Model), slices.Clone(used[1:])
 		for i := range a.others {
 			a.others[i].Model = a.target.Settings.ModelOf(a.others[i].Model)

@@ -142,3 +142,24 @@ func TestWorkOfSeveralModels(t *testing.T) {
 		t.Errorf("cost %+v, usage %+v, spent %d, reserved %d; want %d", f.Cost, *f.Usage, spent, reserved, want)
 	}
 }
+
+// TestWorkOfManyTokens: a batch may use more tokens, and cost more, than any single call can.
+func TestWorkOfManyTokens(t *testing.T) {
+	b := open(t, "10000000")
+	work := &gateway.VendorWork{Calls: []gateway.CallsOf{{Model: "dear", Input: 20_000_000_000, Output: 1}}}
+	_, err := submit(t, b, work, accepted(200))
+	must(t, err)
+	const want = 20_000_000_000 * 100_000 // 2,000,000 USD
+	if work.Reservation.Amount < want {
+		t.Errorf("%d reserved of %d", work.Reservation.Amount, int64(want))
+	}
+	req, err := gateway.NewRequest(opaque.Dialect{Free: true}, gateway.OpPassThrough, []byte(`{}`))
+	must(t, err)
+	used := []gateway.ModelUsage{{Model: "dear", Usage: gateway.Usage{Input: 20_000_000_000}}}
+	req.Pass = &gateway.PassThrough{Method: http.MethodGet, Path: "/batches/b", Free: true, Owed: true, Settled: &gateway.SettledWork{Used: used, Reservation: work.Reservation}}
+	ex, err := run(t, b.Service, b.key, gatewaytest.Hello, answering(gateway.Usage{}, 0), gatewaytest.WithRequest(req))
+	must(t, err)
+	if spent := b.agree(t, ex); spent != want || ex.Facts.Cost.Partial {
+		t.Errorf("%d spent, %+v", spent, ex.Facts.Cost)
+	}
+}

@@ -1,5 +1,7 @@
 package ledger
 
+import "math"
+
 // Books are the accounts of one transaction while a ledger works on it: it reads the balances,
 // settles and reserves here, and writes what has changed. Amounts are nano-USD.
 //
@@ -31,9 +33,9 @@ func (b *Books) Settle(s Settlement, accounts []string, amount int64) {
 	for _, name := range accounts {
 		m := b.Moves[name]
 		m.After.Reserved -= amount
-		m.After.Spent += s.Amount
+		m.After.Spent = add(m.After.Spent, s.Amount)
 		if s.Counted {
-			m.After.Counted += s.Amount
+			m.After.Counted = add(m.After.Counted, s.Amount)
 		}
 		if name == s.APIKey {
 			m.After.ClosedAt = max(m.After.ClosedAt, s.ClosedAt)
@@ -41,6 +43,14 @@ func (b *Books) Settle(s Settlement, accounts []string, amount int64) {
 		b.Moves[name] = m
 	}
 	b.Entries = append(b.Entries, s.Entries(accounts)...)
+}
+
+// add adds what is not negative, at most what 63 bits hold: an account of which more was spent stays spent.
+func add(a, b int64) int64 {
+	if b > 0 && a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }
 
 // Spend ends a reservation whose process has died: it costs what was reserved.
@@ -55,7 +65,7 @@ func (b *Books) Reserve(r Reservation) bool {
 	}
 	for _, c := range r.Claims {
 		m := b.Moves[c.Account].After
-		if m.Spent+m.Reserved > c.Limit-r.Amount || m.ClosedAt >= c.Limit {
+		if add(m.Spent, m.Reserved) > c.Limit-r.Amount || m.ClosedAt >= c.Limit {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ func FuzzCost(f *testing.F) {
 		*u.Count(unit) = other
 		price := func(n int64) int64 { return min(max(n, 0), 1_000_000*gateway.NanoPerUSD) } // as gateway.NewPrice bounds it
 		p := gateway.Price{Input: price(inputPrice), Output: price(outputPrice), Units: map[gateway.Unit]int64{unit: price(unitPrice)}}
-		clamped := ClampUsage(u)
+		clamped := ClampWork(u)
 		for _, each := range gateway.Units {
 			if *clamped.Count(each) < 0 {
 				t.Errorf("%s is %d", each, *clamped.Count(each))

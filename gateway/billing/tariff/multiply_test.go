@@ -1,7 +1,6 @@
 package tariff
 
 import (
-	"math"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -13,7 +12,7 @@ import (
 // limit. So a higher cost or factor never gives a lower price, and 1 changes nothing.
 func TestMultiply(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	limit := big.NewInt(math.MaxInt64 / 1_000_000)
+	limit := big.NewInt(gateway.MostPerLine)
 	lastCost, lastFactor, last := int64(0), gateway.PriceFactor(0), int64(0)
 	for range 20_000 {
 		cost := rnd.Int64N(limit.Int64()+1) >> rnd.IntN(44)

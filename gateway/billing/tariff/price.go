@@ -63,23 +63,29 @@ func PriceAt(book Catalog, t *gateway.Target, provider, model string, at time.Ti
 	return price.Times(multiplier), ok
 }
 
-// ClampUsage limits the usage that an upstream reports, which may be absurd.
-func ClampUsage(u gateway.Usage) gateway.Usage {
-	u.Input, u.Output = ClampTokens(u.Input), ClampTokens(u.Output)
-	u.CacheRead = min(ClampTokens(u.CacheRead), u.Input)
-	u.CacheWrite = min(ClampTokens(u.CacheWrite), u.Input-u.CacheRead)
-	u.Reasoning = min(ClampTokens(u.Reasoning), u.Output)
-	u.CacheWrite1h = min(ClampTokens(u.CacheWrite1h), u.CacheWrite)
+// ClampUsage limits the usage that an upstream reports of one call, which may be absurd.
+func ClampUsage(u gateway.Usage) gateway.Usage { return clampUsage(u, MaxTokens) }
+
+// ClampWork does the same for a vendor's work of many calls, such as a batch.
+func ClampWork(u gateway.Usage) gateway.Usage { return clampUsage(u, maxWork) }
+
+func clampUsage(u gateway.Usage, most int64) gateway.Usage {
+	clamp := func(n int64) int64 { return clampBetween(n, 0, most) }
+	u.Input, u.Output = clamp(u.Input), clamp(u.Output)
+	u.CacheRead = min(clamp(u.CacheRead), u.Input)
+	u.CacheWrite = min(clamp(u.CacheWrite), u.Input-u.CacheRead)
+	u.Reasoning = min(clamp(u.Reasoning), u.Output)
+	u.CacheWrite1h = min(clamp(u.CacheWrite1h), u.CacheWrite)
 	fresh := u.Input - u.CacheRead - u.CacheWrite
-	u.AudioCacheRead = min(ClampTokens(u.AudioCacheRead), u.CacheRead)
-	u.ImageCacheRead = min(ClampTokens(u.ImageCacheRead), u.CacheRead-u.AudioCacheRead)
+	u.AudioCacheRead = min(clamp(u.AudioCacheRead), u.CacheRead)
+	u.ImageCacheRead = min(clamp(u.ImageCacheRead), u.CacheRead-u.AudioCacheRead)
 	u.AudioInput = clampBetween(u.AudioInput, u.AudioCacheRead, u.AudioCacheRead+fresh)
 	fresh -= u.AudioInput - u.AudioCacheRead
 	u.ImageInput = clampBetween(u.ImageInput, u.ImageCacheRead, u.ImageCacheRead+fresh)
 	fresh -= u.ImageInput - u.ImageCacheRead
 	u.VideoInput = clampBetween(u.VideoInput, 0, fresh)
-	u.AudioOutput = min(ClampTokens(u.AudioOutput), u.Output-u.Reasoning)
-	u.ImageOutput = min(ClampTokens(u.ImageOutput), u.Output-u.Reasoning-u.AudioOutput)
+	u.AudioOutput = min(clamp(u.AudioOutput), u.Output-u.Reasoning)
+	u.ImageOutput = min(clamp(u.ImageOutput), u.Output-u.Reasoning-u.AudioOutput)
 	for _, unit := range gateway.Units {
 		if n := u.Count(unit); !unit.PerMillion() {
 			*n = min(max(*n, 0), MaxPieces)
@@ -93,20 +99,20 @@ const MaxPieces = 10_000_000
 
 func clampBetween(n, low, high int64) int64 { return min(max(n, low), high) }
 
-// maxAmount is more than any call costs. Higher amounts are limited to it, so that sums of very
-// many of them fit into 63 bits.
+// maxAmount is more than any call costs. Higher amounts are limited to it, so that sums of several of
+// them fit into 63 bits.
 const maxAmount = gateway.MostPerLine
 
 // cost returns the cost of u in nano-USD, at most maxAmount, whether all of u has a price, and whether
 // any of it has: what was used without a single price is not free.
 func cost(p gateway.Price, u gateway.Usage) (nano int64, complete, any bool) {
-	lines, complete := p.Lines(ClampUsage(u))
+	lines, complete := p.Lines(ClampWork(u))
 	any = len(lines) == 0
 	for _, line := range lines {
 		nano = min(nano+line.Amount, maxAmount)
 		any = any || !line.Unpriced
 	}
-	return nano, complete, any
+	return nano, complete && nano < maxAmount, any
 }
 
 // Piece is the size and quality that a request asks a model for, as far as it or its vendor tells.
@@ -145,6 +151,9 @@ func pays(p *gateway.Price, op gateway.Op, piece gateway.Terms) bool {
 
 // MaxTokens is more than any model can read or write in one call. A higher report is wrong.
 const MaxTokens = 1_000_000_000
+
+// maxWork is the same for a batch: a hundred thousand calls of ten million tokens.
+const maxWork = 1_000_000_000_000
 
 // ClampTokens limits a number of tokens.
 func ClampTokens(n int64) int64 { return min(max(n, 0), MaxTokens) }

@@ -90,9 +90,10 @@ func (f Tariff) Charge(u gateway.Usage) (c gateway.Cost) {
 	if f.Rule.Price != nil {
 		c.Charged, _, _ = cost(f.withPieces(*f.Rule.Price, u), u)
 		c.ChargedKnown = true
-		return c
+	} else {
+		c.Charged = multiply(c.Nano, f.Rule.Factor)
 	}
-	c.Charged = multiply(c.Nano, f.Rule.Factor)
+	c.Partial = c.Partial || c.Charged >= maxAmount
 	return c
 }
 
