@@ -68,6 +68,7 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 	}
 	if !req.Op.InWords() {
 		d.addPieces(req)
+		d.addRecording(t, req)
 		d.pieces.Terms = tariff.Piece(names[0], req)
 		return d, nil
 	}
@@ -177,6 +178,41 @@ func (d *demand) addPieces(req *gateway.Request) {
 	case gateway.OpTranscription, gateway.OpAudioTranslation:
 		d.unbound = true
 	}
+}
+
+// addRecording adds what is heard and said in a recording that t gets.
+func (d *demand) addRecording(t *gateway.Target, req *gateway.Request) {
+	switch req.Op {
+	case gateway.OpTranscription, gateway.OpAudioTranslation:
+		seconds := longestRecording(t, req.Files)
+		d.may.Sound = true
+		d.pieces.InputSeconds = seconds
+		d.input = tariff.ClampTokens(d.input + heardTokens*seconds)
+		d.output = saidTokens * seconds
+	}
+}
+
+// A recording is as long as its file is at the lowest bit rate of the formats that vendors take, 6 kbit/s
+// of Opus (RFC 6716, section 2.1.1), or as the largest file that OpenAI takes. In a second of it a model hears
+// at most 32 tokens (https://ai.google.dev/gemini-api/docs/audio; OpenAI's hear 10), and nobody says more
+// than 10.
+const (
+	leastRate       = 750 // bytes in a second
+	largestOfOpenAI = 25 << 20
+	heardTokens     = 32
+	saidTokens      = 10
+)
+
+// longestRecording is the most seconds that the files of a form can last.
+func longestRecording(t *gateway.Target, files []gateway.File) int64 {
+	size := int64(0)
+	for i := range files {
+		size = addSaturating(size, max(files[i].Size, 0))
+	}
+	if t.Provider == "openai" {
+		size = min(size, largestOfOpenAI)
+	}
+	return min(size/leastRate+min(size%leastRate, 1), tariff.MaxPieces)
 }
 
 // maxOutput is the most output tokens of a model: as the virtual key says, else as the

@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -137,4 +138,46 @@ func TestFilms(t *testing.T) {
 	}
 	_, err = submit(t, b, film("gpt-mock"), accepted(200))
 	wantKind(t, "a model whose seconds have no price", err, gateway.Exhausted)
+}
+
+// TestRecordings: a recording reserves what it costs if it is as long as its file can be, and is settled by
+// what the vendor bills.
+func TestRecordings(t *testing.T) {
+	for name, c := range map[string]struct {
+		provider, model, budget string
+		op                      gateway.Op
+		size                    int64
+		used                    gateway.Usage
+		reserved, cost          int64 // reserved 0: it is refused
+	}{
+		"by the second":            {"mock", "by-the-piece", "1", gateway.OpTranscription, 750 * 60, gateway.Usage{InputSeconds: 7}, 60 * 100_000, 7 * 100_000},
+		"a part of a second":       {"mock", "by-the-piece", "1", gateway.OpAudioTranslation, 1, gateway.Usage{InputSeconds: 1}, 100_000, 100_000},
+		"by the token":             {"mock", "gpt-mock", "1", gateway.OpTranscription, 750 * 60, gateway.Usage{Input: 600, Output: 90}, 60 * (32*1_000 + 10*2_000), 780_000},
+		"too long for the budget":  {"mock", "by-the-piece", "1", gateway.OpTranscription, 750 * 10_001, gateway.Usage{}, 0, 0},
+		"more than any vendor has": {"mock", "by-the-piece", "1", gateway.OpTranscription, 1 << 62, gateway.Usage{}, 0, 0},
+		"more than OpenAI takes":   {"openai", "heard", "4", gateway.OpTranscription, 1 << 40, gateway.Usage{InputSeconds: 60}, 34_953 * 100_000, 60 * 100_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, c.budget)
+			req, err := gateway.NewRequest(task.Dialect{Op: c.op}, c.op, []byte(`{"model":"`+c.model+`","file":{"filename":"a"}}`))
+			must(t, err)
+			req.Files = []gateway.File{{Field: "file", Name: "a", Size: c.size}}
+			target := &gateway.Target{Path: "config", Provider: c.provider, Prices: gateway.Prices{"heard": {NoTokens: true, Units: map[gateway.Unit]int64{gateway.UnitInputSecond: 100_000}}}}
+			reserved := int64(0)
+			ex, err := run(t, b.Service, b.key, gatewaytest.Hello, func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
+				_, reserved = b.Spending("k")
+				return answering(c.used, 0)(ctx, ex)
+			}, gatewaytest.WithTarget(target), gatewaytest.WithRequest(req))
+			if c.reserved == 0 {
+				wantKind(t, name, err, gateway.Exhausted)
+				return
+			}
+			must(t, err)
+			// the fields of the form are reserved beside
+			if fields := reserved - c.reserved; fields < 0 || fields > 100*1_000 || ex.Facts.Cost.Nano != c.cost || ex.Facts.Cost.OverBound {
+				t.Errorf("%d reserved, want %d; %+v", reserved, c.reserved, ex.Facts.Cost)
+			}
+			b.agree(t, ex)
+		})
+	}
 }
