@@ -109,14 +109,14 @@ func (c *Config) complete() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.MaxBytes = or(c.MaxBytes, 256<<20)
-	c.MaxAnswer = or(c.MaxAnswer, 1<<20)
-	c.Queue = or(c.Queue, 1024)
-	c.BodiesOver = or(c.BodiesOver, DefaultBodiesOver)
-	c.BodyTimeout = or(c.BodyTimeout, 250*time.Millisecond)
-	c.Every = or(c.Every, 5*time.Minute)
-	c.IndexTimeout = or(c.IndexTimeout, 50*time.Millisecond)
-	c.EmbedTimeout = or(c.EmbedTimeout, time.Second)
+	c.MaxBytes = cmp.Or(c.MaxBytes, 256<<20)
+	c.MaxAnswer = cmp.Or(c.MaxAnswer, 1<<20)
+	c.Queue = cmp.Or(c.Queue, 1024)
+	c.BodiesOver = cmp.Or(c.BodiesOver, DefaultBodiesOver)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, 250*time.Millisecond)
+	c.Every = cmp.Or(c.Every, 5*time.Minute)
+	c.IndexTimeout = cmp.Or(c.IndexTimeout, 50*time.Millisecond)
+	c.EmbedTimeout = cmp.Or(c.EmbedTimeout, time.Second)
 	if !(c.CallerShare > 0 && c.CallerShare <= 1) {
 		c.CallerShare = DefaultCallerShare
 	}
@@ -124,14 +124,6 @@ func (c *Config) complete() error {
 		c.Threshold = DefaultThreshold
 	}
 	return nil
-}
-
-// or returns v, or the fallback if v is zero.
-func or[T int | int64 | time.Duration](v, fallback T) T {
-	if v == 0 {
-		return fallback
-	}
-	return v
 }
 
 // lifetime returns how old an answer may be for a caller of compat, and whether that is a default:

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -156,7 +155,7 @@ func (h *HTTP) read(answer []byte, n int) ([][]float32, error) {
 		if len(d.Embedding) != h.cfg.Dim {
 			return nil, failed("The embedder gave "+strconv.Itoa(len(d.Embedding))+" dimensions; cache.embedder.dimensions says "+strconv.Itoa(h.cfg.Dim)+".", nil)
 		}
-		if !normalise(d.Embedding) {
+		if !Normalise(d.Embedding) {
 			return nil, failed("The embedder gave a vector that is zero or no number.", nil)
 		}
 		out[d.Index] = d.Embedding
@@ -167,22 +166,6 @@ func (h *HTTP) read(answer []byte, n int) ([][]float32, error) {
 		}
 	}
 	return out, nil
-}
-
-// normalise scales v to length 1. It returns false if v is zero or not finite.
-func normalise(v []float32) bool {
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	if !(sum > 1e-24) || math.IsInf(sum, 0) {
-		return false
-	}
-	scale := 1 / math.Sqrt(sum)
-	for i := range v {
-		v[i] = float32(float64(v[i]) * scale)
-	}
-	return true
 }
 
 func failed(public string, err error) error {

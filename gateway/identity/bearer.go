@@ -28,7 +28,7 @@ func (s *Service) identifyBearer(ctx context.Context, op string, x *index, b Bea
 	if e := checkMember(op, "member", b.Member); e != nil || isID(b.Member) {
 		return nil, refuseToken(op, "member", "The token names no member that can be one.")
 	}
-	w := x.workspace(orDefault(b.Workspace))
+	w := x.workspace(workspaceOrDefault(b.Workspace))
 	if w == nil {
 		return nil, refuseToken(op, "workspace", "The token names no workspace of this server.")
 	}

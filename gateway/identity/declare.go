@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -57,12 +58,8 @@ func (s *Service) Declare(ctx context.Context, d Declared) error {
 	return s.dropUndeclaredTeams(ctx, x, d.Teams)
 }
 
-func orDefault(workspace string) string {
-	if workspace == "" {
-		return gateway.DefaultWorkspace
-	}
-	return workspace
-}
+// workspaceOrDefault is the name of a workspace that a declaration may leave out.
+func workspaceOrDefault(name string) string { return cmp.Or(name, gateway.DefaultWorkspace) }
 
 // refuseDeclared is a conflict at one field of the file.
 func refuseDeclared(op, field, problem string) *gateway.Error {

@@ -37,7 +37,7 @@ func (s *Service) checkDeclaredAPIKeys(op string, x *index, list []DeclaredAPIKe
 		at := fmt.Sprintf("api_keys[%d].", i)
 		k, err := s.checkDeclaredAPIKey(op, at, n)
 		if err == nil {
-			name := nameIn{orDefault(n.Workspace), n.Name}
+			name := nameIn{workspaceOrDefault(n.Workspace), n.Name}
 			err = checkDeclaredName(op, at, x, name, names[name])
 			names[name] = true
 		}
@@ -59,7 +59,7 @@ func (s *Service) checkDeclaredAPIKey(op, at string, n DeclaredAPIKey) (APIKey, 
 		return APIKey{}, e
 	}
 	for _, e := range []*gateway.Error{gateway.CheckName(op, at+"name", n.Name), checkMember(op, at+"member", n.memberName()),
-		checkSlug(op, at+"config", n.Config), gateway.CheckCompat(op, at+"compat", n.Compat), checkRole(op, n.Role), gateway.CheckName(op, at+"workspace", orDefault(n.Workspace))} {
+		checkSlug(op, at+"config", n.Config), gateway.CheckCompat(op, at+"compat", n.Compat), checkRole(op, n.Role), gateway.CheckName(op, at+"workspace", workspaceOrDefault(n.Workspace))} {
 		if e != nil {
 			return APIKey{}, e
 		}
@@ -101,7 +101,7 @@ func checkDeclaredName(op, at string, x *index, name nameIn, twice bool) error {
 func (s *Service) dropUndeclaredAPIKeys(ctx context.Context, x *index, list []DeclaredAPIKey) error {
 	declared := map[nameIn]bool{}
 	for _, n := range list {
-		if w := x.workspaceNamed(orDefault(n.Workspace)); w != nil {
+		if w := x.workspaceNamed(workspaceOrDefault(n.Workspace)); w != nil {
 			declared[nameIn{w.ID, n.Name}] = true
 		}
 	}

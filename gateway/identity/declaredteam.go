@@ -25,7 +25,7 @@ func checkDeclaredTeams(op string, x *index, d Declared) error {
 	names := map[nameIn]bool{}
 	for i, n := range d.Teams {
 		at := fmt.Sprintf("teams[%d].", i)
-		name := nameIn{orDefault(n.Workspace), n.Name}
+		name := nameIn{workspaceOrDefault(n.Workspace), n.Name}
 		for _, e := range []*gateway.Error{gateway.CheckName(op, at+"name", n.Name), gateway.CheckName(op, at+"workspace", name.workspace)} {
 			if e != nil {
 				problems = append(problems, e)
@@ -48,7 +48,7 @@ func checkDeclaredTeams(op string, x *index, d Declared) error {
 		names[name] = true
 	}
 	for i, k := range d.APIKeys {
-		name := nameIn{orDefault(k.Workspace), k.Team}
+		name := nameIn{workspaceOrDefault(k.Workspace), k.Team}
 		if known := x.teamIn(name); k.Team != "" && !names[name] && (known == nil || known.FromFile) {
 			field := fmt.Sprintf("api_keys[%d].team", i)
 			problems = append(problems, gateway.InvalidField(op, field, "The field '"+field+"' names no team of the workspace '"+name.workspace+"': '"+k.Team+"'."))
@@ -76,7 +76,7 @@ func (s *Service) declareTeams(ctx context.Context, x *index, d Declared) error 
 		t := Team{ID: ulid.Make().String(), Workspace: w.ID, Name: n.Name, FromFile: true, CreatedAt: now, UpdatedAt: now}
 		members := slices.Clone(n.Members)
 		for _, k := range d.APIKeys {
-			if k.Team == n.Name && orDefault(k.Workspace) == w.Name {
+			if k.Team == n.Name && workspaceOrDefault(k.Workspace) == w.Name {
 				members = append(members, k.memberName())
 			}
 		}
@@ -107,7 +107,7 @@ func (s *Service) declareTeams(ctx context.Context, x *index, d Declared) error 
 func (s *Service) dropUndeclaredTeams(ctx context.Context, x *index, list []DeclaredTeam) error {
 	declared := map[nameIn]bool{}
 	for _, n := range list {
-		if w := x.workspaceNamed(orDefault(n.Workspace)); w != nil {
+		if w := x.workspaceNamed(workspaceOrDefault(n.Workspace)); w != nil {
 			declared[nameIn{w.ID, n.Name}] = true
 		}
 	}

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"runtime"
@@ -72,9 +73,9 @@ type Stats struct {
 
 // New starts a Recorder.
 func New(cfg Config) *Recorder {
-	setDefault(&cfg.Flush, 200*time.Millisecond)
-	setDefault(&cfg.KeyBytes, 32<<20)
-	setDefault(&cfg.AllBytes, 128<<20)
+	cfg.Flush = cmp.Or(cfg.Flush, 200*time.Millisecond)
+	cfg.KeyBytes = cmp.Or(cfg.KeyBytes, 32<<20)
+	cfg.AllBytes = cmp.Or(cfg.AllBytes, 128<<20)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -83,12 +84,6 @@ func New(cfg Config) *Recorder {
 	r.writeCtx, r.cancel = context.WithCancel(context.Background())
 	r.done.Go(r.run)
 	return r
-}
-
-func setDefault[T ~int64](v *T, value T) {
-	if *v == 0 {
-		*v = value
-	}
 }
 
 // Share returns an empty share for a request of an API key. Release gives it back.

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -72,20 +73,20 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Writer == nil || c.Cleanse == nil {
 		return c, &gateway.Error{Op: op, Kind: gateway.Internal, Public: "Telemetry needs a store and a detector."}
 	}
-	setDefault(&c.Content, ContentRedacted)
+	c.Content = cmp.Or(c.Content, ContentRedacted)
 	switch c.Content {
 	case ContentNone, ContentRedacted, ContentFull:
 	default:
 		return c, gateway.InvalidField(op, "telemetry.content", "'telemetry.content' must be none, redacted or full.")
 	}
-	setDefault(&c.BodyMax, 1<<20)
-	setDefault(&c.Node, "sluice")
-	setDefault(&c.Flush, 150*time.Millisecond)
-	setDefault(&c.Rows, 1000)
-	setDefault(&c.QueueRows, 32768)
-	setDefault(&c.QueueBytes, 64<<20)
-	setDefault(&c.Wait, time.Second)
-	setDefault(&c.PruneEvery, time.Hour)
+	c.BodyMax = cmp.Or(c.BodyMax, 1<<20)
+	c.Node = cmp.Or(c.Node, "sluice")
+	c.Flush = cmp.Or(c.Flush, 150*time.Millisecond)
+	c.Rows = cmp.Or(c.Rows, 1000)
+	c.QueueRows = cmp.Or(c.QueueRows, 32768)
+	c.QueueBytes = cmp.Or(c.QueueBytes, 64<<20)
+	c.Wait = cmp.Or(c.Wait, time.Second)
+	c.PruneEvery = cmp.Or(c.PruneEvery, time.Hour)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -95,11 +96,4 @@ func (c Config) withDefaults() (Config, error) {
 		c.Pseudonym = Pseudonyms(key)
 	}
 	return c, nil
-}
-
-func setDefault[T comparable](v *T, value T) {
-	var zero T
-	if *v == zero {
-		*v = value
-	}
 }

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func (r *Recorder) push(e *entry) pushResult {
 // still be written later.
 func (r *Recorder) Audit(ctx context.Context, e audit.Event) error {
 	const op = "recorder.Audit"
-	setDefault(&e.Outcome, audit.OutcomeOK)
+	e.Outcome = cmp.Or(e.Outcome, audit.OutcomeOK)
 	e.ResourceID = r.build.cleanser.text(e.ResourceID) // of a refused action it is the caller's text
 	e.Client = r.build.cleanser.pseudonymise(e.Client)
 	for _, object := range []*string{&e.Before, &e.After} {

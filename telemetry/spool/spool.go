@@ -32,6 +32,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -62,22 +63,16 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	setDefault(&c.SegmentBytes, 4<<20)
-	setDefault(&c.SegmentAge, 400*time.Millisecond)
-	setDefault(&c.InsertRows, 10_000)
-	setDefault(&c.SyncEvery, 200*time.Millisecond)
-	setDefault(&c.BodiesBytes, 1<<30)
-	setDefault(&c.MaxBytes, 4<<30)
+	c.SegmentBytes = cmp.Or(c.SegmentBytes, 4<<20)
+	c.SegmentAge = cmp.Or(c.SegmentAge, 400*time.Millisecond)
+	c.InsertRows = cmp.Or(c.InsertRows, 10_000)
+	c.SyncEvery = cmp.Or(c.SyncEvery, 200*time.Millisecond)
+	c.BodiesBytes = cmp.Or(c.BodiesBytes, 1<<30)
+	c.MaxBytes = cmp.Or(c.MaxBytes, 4<<30)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return c
-}
-
-func setDefault[T ~int | ~int64](v *T, value T) {
-	if *v == 0 {
-		*v = value
-	}
 }
 
 // Stats are counters since the start, and the state now.

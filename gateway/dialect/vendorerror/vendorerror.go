@@ -5,6 +5,7 @@
 package vendorerror
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func read(body []byte) report {
 		r.kind, r.param, r.code = first(e, "type", "status"), e.Get("param").String(), e.Get("code").String()
 		r.found = true
 	case e.Type == gjson.String && e.Str != "":
-		r.message, r.code = orElse(root.Get("message").String(), e.Str), first(root, "code", "error_code")
+		r.message, r.code = cmp.Or(root.Get("message").String(), e.Str), first(root, "code", "error_code")
 		r.found = true
 	case root.Get("object").String() == "error", root.Get("type").String() == "error":
 		r.message, r.kind, r.param, r.code = first(root, "message.detail.0.msg", "message.message", "message"), root.Get("type").String(), root.Get("param").String(), root.Get("code").String()
@@ -120,7 +121,7 @@ func fromBody(op string, data []byte, vendor string) *gateway.Error {
 	if !r.found {
 		return nil
 	}
-	e := Broken(op, orElse(r.message, "The provider '"+vendor+"' failed."), nil)
+	e := Broken(op, cmp.Or(r.message, "The provider '"+vendor+"' failed."), nil)
 	e.Type, e.Param, e.Code = r.kind, r.param, r.code
 	return e
 }
@@ -164,11 +165,4 @@ var statusOf = map[string]int{
 // Broken is a BadUpstream error: the answer makes no sense.
 func Broken(op, public string, err error) *gateway.Error {
 	return &gateway.Error{Op: op, Kind: gateway.BadUpstream, Public: public, Err: err}
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
