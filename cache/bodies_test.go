@@ -197,7 +197,7 @@ func TestBodiesOfPurgedAnswers(t *testing.T) {
 			with := func(set *cache.Config) { set.Bodies, set.BodiesOver = kept, 1 }
 			a := remote(t, s, func(set *cache.Config) {
 				with(set)
-				set.Tell = func(_ context.Context, message []byte) error { told <- message; return nil }
+				set.Broadcast = func(_ context.Context, message []byte) error { told <- message; return nil }
 			})
 			b := remote(t, s, with)
 			a.ask(chat(question), tagged)

@@ -160,7 +160,7 @@ func (c *checker) judge(ctx context.Context, next check) error {
 	if same {
 		verdict = answer.Same
 	}
-	s.share(l, l.asked.near, []answer.Agreement{verdict}, judgeNoise, s.known.Answers.Judged(l.Exact, told(l.asked.near), next.others, same, judgeNoise))
+	s.share(l, l.guarded.near, []answer.Agreement{verdict}, judgeNoise, s.known.Answers.Judged(l.Exact, learntNear(l.guarded.near), next.others, same, judgeNoise))
 	s.changes.Add(1)
 	return nil
 }
@@ -202,7 +202,7 @@ func (s *Service) askJudge(c comparison, stored string, agreements []answer.Agre
 // shadowHit has the call of some of the hits made that the promise let be served. A call on the
 // caller's own credential with the provider is the caller's to pay: it is never repeated.
 func (s *Service) shadowHit(ex *gateway.Exchange, l *lookup) {
-	a := l.asked
+	a := l.guarded
 	if s.checks == nil || a == nil || a.decision != promise.Serve || rand.Float64() >= s.cfg.ShadowShare ||
 		ex.Envelope == nil || !ex.Envelope.Credential.Empty() || len(ex.Request.Raw) > maxShadowed {
 		return

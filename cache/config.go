@@ -41,9 +41,9 @@ type Config struct {
 	Checks      Checks  // calls that tell whether stored answers are right; nil: none are made
 	ShadowShare float64 // of the answers served to near questions, that of those which are checked by a shadow call
 
-	// Tell tells other processes with this cache's key what was removed, for their ApplyRemoval. nil:
+	// Broadcast tells the other processes with this cache's key what was removed, for their ApplyRemoval. nil:
 	// there are none.
-	Tell func(ctx context.Context, message []byte) error
+	Broadcast func(ctx context.Context, message []byte) error
 
 	// Jitter is the longest of the random pauses before stored answers, so that the time of
 	// an answer tells less about what others have asked. 0: there is none.

@@ -8,8 +8,8 @@ import (
 	"github.com/sluicegate/sluice/gateway"
 )
 
-// asked is what the semantic tier was asked, and what it decided.
-type asked struct {
+// guardedLookup is what the semantic tier found, and what the promise of the plan decided of it.
+type guardedLookup struct {
 	group       promise.Group
 	controller  *promise.Controller
 	near        []neighbour // the most probable answer first; empty: there was none near
@@ -18,7 +18,7 @@ type asked struct {
 }
 
 // best returns the neighbour whose answer is the most probable one, nil if there is none.
-func (a *asked) best() *neighbour {
+func (a *guardedLookup) best() *neighbour {
 	if len(a.near) == 0 {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (a *asked) best() *neighbour {
 // guard returns the most probable neighbour if serving it keeps the promise of the plan. Else the
 // fresh answer is compared with those of the neighbours later, see learn.
 func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *neighbour {
-	a := &asked{group: l.group, controller: s.known.Promises.Controller(l.group, l.policy.MaxError), near: comparable(found)}
+	a := &guardedLookup{group: l.group, controller: s.known.Promises.Controller(l.group, l.policy.MaxError), near: comparable(found)}
 	best := a.best()
 	if best != nil {
 		a.probability = best.verdict.Probability
@@ -38,11 +38,11 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 	}
 	veto, least := s.whileCold(l, a.controller.State(), best)
 	if veto == "" {
-		a.decision = a.controller.AskedFrom(a.probability, least)
+		a.decision = a.controller.DecideFrom(a.probability, least)
 	} else {
-		a.decision = a.controller.Asked(0)
+		a.decision = a.controller.Decide(0)
 	}
-	l.asked = a
+	l.guarded = a
 	switch {
 	case best == nil:
 		return nil
@@ -71,8 +71,8 @@ func (s *Service) guard(l *lookup, found []neighbour, fact *gateway.CacheFact) *
 
 // lost notes that the answer which guard let be served was not to be had: the request is a miss.
 func (s *Service) lost(l *lookup) {
-	l.asked.controller.Lost()
-	l.asked.decision = promise.Miss
+	l.guarded.controller.Lost()
+	l.guarded.decision = promise.Miss
 	s.recent.forget(l.trace)
 }
 
@@ -101,7 +101,7 @@ func (s *Service) whileCold(l *lookup, state promise.State, n *neighbour) (veto 
 }
 
 // report notes that an answer which was served to a near question proved wrong.
-func (s *Service) report(a *asked, similarity float64) {
+func (s *Service) report(a *guardedLookup, similarity float64) {
 	before := a.controller.State().Alarms
 	a.controller.Reported(a.probability)
 	s.known.Answers.Reject(a.near[0].entry.id, similarity)
@@ -109,7 +109,7 @@ func (s *Service) report(a *asked, similarity float64) {
 	s.warnOfAlarm(a, before)
 }
 
-func (s *Service) warnOfAlarm(a *asked, before int) {
+func (s *Service) warnOfAlarm(a *guardedLookup, before int) {
 	if a.controller.State().Alarms > before {
 		s.cfg.Log.Warn("stored answers to near questions have become wrong more often: the cache serves exact hits only until it has learnt again",
 			"workspace", a.group.Workspace, "config", a.group.Config, "model", a.group.Model, "prompt", a.group.Prompt)

@@ -43,7 +43,7 @@ type comparison struct {
 // learn has the answer to a question compared with the stored ones to near questions, which were
 // not served.
 func (s *Service) learn(l *lookup, fresh *gateway.Response) {
-	if l.asked == nil || l.asked.best() == nil {
+	if l.guarded == nil || l.guarded.best() == nil {
 		return
 	}
 	select {
@@ -73,14 +73,14 @@ func (s *Service) Learnt(ctx context.Context) error {
 }
 
 // compare compares a fresh answer with the stored ones: by their texts, and where these do not
-// tell, by embeddings of them. A comparison of the most probable neighbour is a label for the
+// send, by embeddings of them. A comparison of the most probable neighbour is a label for the
 // promise, too; where nothing tells, a judge is asked about it.
 func (s *Service) compare(c comparison) {
 	if c.done != nil {
 		close(c.done)
 		return
 	}
-	near := s.wholeNeighbours(context.Background(), c.lookup.asked.near)
+	near := s.wholeNeighbours(context.Background(), c.lookup.guarded.near)
 	if near == nil {
 		return
 	}
@@ -100,7 +100,7 @@ func (s *Service) compare(c comparison) {
 			s.label(c.lookup, agreement == answer.Same, 0)
 		}
 	}
-	s.share(c.lookup, near, agreements, 0, s.known.Answers.Compared(c.lookup.Exact, told(near), agreements))
+	s.share(c.lookup, near, agreements, 0, s.known.Answers.Compared(c.lookup.Exact, learntNear(near), agreements))
 	s.changes.Add(1)
 }
 
@@ -158,7 +158,7 @@ func beginning(text string) string {
 // label notes whether the most probable answer said the same as the fresh one. noise is the
 // probability that the label is wrong.
 func (s *Service) label(l *lookup, same bool, noise float64) {
-	a := l.asked
+	a := l.guarded
 	before := a.controller.State().Alarms
 	switch {
 	case a.decision != promise.Miss:
@@ -169,8 +169,8 @@ func (s *Service) label(l *lookup, same bool, noise float64) {
 	s.warnOfAlarm(a, before)
 }
 
-// told returns neighbours as what is learnt names them.
-func told(near []neighbour) []learnt.Near {
+// learntNear returns neighbours as what is learnt names them.
+func learntNear(near []neighbour) []learnt.Near {
 	list := make([]learnt.Near, len(near))
 	for i, n := range near {
 		list[i] = learnt.Near{Entry: n.entry.id, Similarity: n.similarity, Probability: n.verdict.Probability}
@@ -181,18 +181,18 @@ func told(near []neighbour) []learnt.Near {
 // share notes for other processes what a fresh answer showed about those to near questions, the most
 // probable first, and about these among themselves.
 func (s *Service) share(l *lookup, near []neighbour, agreements []answer.Agreement, noise float64, links []learnt.Link) {
-	if s.teller == nil {
+	if s.broadcaster == nil {
 		return
 	}
 	lesson := learnt.Lesson{Links: links}
 	for i, agreement := range agreements {
 		if agreement != answer.Unknown {
 			n := &near[i]
-			lesson.Labels = append(lesson.Labels, learnt.Label{Group: l.asked.group, MaxError: l.policy.MaxError, Probability: n.verdict.Probability, Noise: noise,
+			lesson.Labels = append(lesson.Labels, learnt.Label{Group: l.guarded.group, MaxError: l.policy.MaxError, Probability: n.verdict.Probability, Noise: noise,
 				Best: i == 0, Same: agreement == answer.Same, Stored: n.entry.id, Question: l.Exact, Similarity: n.similarity})
 		}
 	}
 	if len(lesson.Labels)+len(links) > 0 {
-		s.teller.lessons.Add(lesson)
+		s.broadcaster.lessons.Add(lesson)
 	}
 }

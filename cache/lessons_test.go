@@ -18,8 +18,8 @@ import (
 func TestLabelsReachReplicas(t *testing.T) {
 	const stored, asked = "Why is the zanzibar sky blue?", "Why is the zanzibar sky so dark and blue?"
 	said, otherSaid := &told{}, &told{}
-	one := newRig(t, func(c *cache.Config) { c.Tell = said.tell })
-	other := newRig(t, func(c *cache.Config) { c.Tell = otherSaid.tell })
+	one := newRig(t, func(c *cache.Config) { c.Broadcast = said.send })
+	other := newRig(t, func(c *cache.Config) { c.Broadcast = otherSaid.send })
 	one.ask(chat(stored))
 	other.ask(chat(stored))
 	one.plan.Cache.MaxError = .0001 // nothing is served
@@ -77,7 +77,7 @@ func TestLabelsReachReplicas(t *testing.T) {
 func TestLinksReachReplicas(t *testing.T) {
 	const asked = "How do I change the colour of the front door?"
 	said := &told{}
-	one, other := newRig(t, func(c *cache.Config) { c.Tell = said.tell }), newRig(t, nil)
+	one, other := newRig(t, func(c *cache.Config) { c.Broadcast = said.send }), newRig(t, nil)
 	answers := func(r *rig, more string) {
 		r.up.answer = `{"choices":[{"index":0,"message":{"role":"assistant","content":"Take a soft brush and paint all of the wood twice over` + more + `"},"finish_reason":"stop"}]}`
 	}

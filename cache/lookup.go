@@ -28,7 +28,7 @@ type lookup struct {
 	defaultAge bool
 	threshold  float64 // cosine of a hit in the mode fixed; else 0
 	vector     []float32
-	asked      *asked // nil: the semantic tier was not asked under a promise
+	guarded    *guardedLookup // nil: there was no semantic lookup under a promise
 }
 
 // newLookup computes the key of ex. It fails if a target's parameters do not fit the body.
@@ -135,7 +135,7 @@ func (s *Service) forget(ctx context.Context, l *lookup) {
 	}
 	s.forgetAnswers(ctx, l, ids)
 	if h := s.recent.ofQuestion(l.Exact); h != nil {
-		s.report(h.asked, h.near[0].similarity)
+		s.report(h.guardedLookup, h.near[0].similarity)
 		s.forgetAnswers(ctx, l, []key.Digest{h.near[0].entry.id})
 	}
 	if s.cfg.Embedder == nil || !l.HasQuestion() {
@@ -166,8 +166,8 @@ func (s *Service) forgetAnswers(ctx context.Context, l *lookup, ids []key.Digest
 		partition = l.Question().Partition
 	}
 	s.removeAnswers(ctx, partition, ids)
-	if s.teller != nil {
-		s.teller.refreshes.Add(refreshed{Partition: partition, IDs: ids})
+	if s.broadcaster != nil {
+		s.broadcaster.refreshes.Add(refreshed{Partition: partition, IDs: ids})
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *Service) Purge(ctx context.Context, workspace string, filter PurgeFilte
 	if err := s.purgeIndex(ctx, w, condition); err != nil {
 		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The cache's index could not be purged.", Err: err}
 	}
-	if err := s.tellPurge(ctx, w, condition, now); err != nil {
+	if err := s.broadcastPurge(ctx, w, condition, now); err != nil {
 		return n, &gateway.Error{Op: op, Kind: gateway.Unavailable, Public: "The other replicas could not be told of the purge: they serve what they have. Purge again.", Err: err}
 	}
 	return n, nil

@@ -26,7 +26,7 @@ type recentHits struct {
 }
 
 type recentHit struct {
-	*asked
+	*guardedLookup
 	question  key.Digest
 	trace     gateway.TraceID
 	workspace string
@@ -37,7 +37,7 @@ func newRecentHits(now func() time.Time) *recentHits {
 	return &recentHits{now: now, byQuestion: map[key.Digest]*recentHit{}, byTrace: map[gateway.TraceID]*recentHit{}}
 }
 
-func (r *recentHits) add(l *lookup, a *asked) {
+func (r *recentHits) add(l *lookup, a *guardedLookup) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	h := &recentHit{a, l.Exact, l.trace, l.workspace, r.now()}

@@ -33,6 +33,6 @@ func (s *Service) Reject(workspace, trace string) bool {
 	if h == nil {
 		return false
 	}
-	s.report(h.asked, h.near[0].similarity)
+	s.report(h.guardedLookup, h.near[0].similarity)
 	return true
 }

@@ -41,7 +41,7 @@ type Service struct {
 	known       *learnt.Store
 	recent      *recentHits
 	quota       *quota.Inserts
-	teller      *teller // nil: there are no other processes
+	broadcaster *broadcaster // nil: there are no other processes
 	began       time.Time
 	checks      *checker // nil: no calls are made to check answers
 
@@ -89,8 +89,8 @@ func New(cfg Config) (*Service, error) {
 		}
 	}
 	s.warning = s.readFiles()
-	if cfg.Tell != nil {
-		s.teller = newTeller(s)
+	if cfg.Broadcast != nil {
+		s.broadcaster = newBroadcaster(s)
 	}
 	if cfg.Checks != nil {
 		s.checks = newChecker(s, cfg.Checks)
@@ -123,8 +123,8 @@ func (s *Service) Close(ctx context.Context) error {
 		s.checks.close(ctx)
 		_ = s.Learnt(ctx) // at most ctx has ended
 	}
-	if s.teller != nil {
-		s.teller.close()
+	if s.broadcaster != nil {
+		s.broadcaster.close()
 	}
 	s.closing.Do(func() { close(s.stop) })
 	select {

@@ -25,7 +25,7 @@ type Stats struct {
 	Bytes                               int64  // of the answers in memory
 	BodiesDeleted, BodiesKept           uint64 // objects of large answers that had expired: deleted, and refused by the bucket
 	BodiesRemoved                       RemovedBodies
-	Untold                              uint64 // refreshes and labels that other processes were not told of: too many waited
+	Unsent                              uint64 // refreshes and labels that were not broadcast: too many waited
 	Broken                              bool   // embedder, index or Bodies are left alone after failures
 	Meaning                             bool   // the embedder reads sentences, not only words
 }
@@ -56,8 +56,8 @@ func (s *Service) Stats() Stats {
 	}
 	st.Judge = JudgeStats{s.judgeSame.Load(), s.judgeDifferent.Load(), s.judgeUnclear.Load(), s.judgeFailed.Load()}
 	st.Shadowed, st.ShadowFailed, st.ChecksDropped, st.ChecksCost = s.shadowed.Load(), s.shadowFailed.Load(), s.checksDropped.Load(), s.checkCost.Load()
-	if s.teller != nil {
-		st.Untold = s.teller.untold()
+	if s.broadcaster != nil {
+		st.Unsent = s.broadcaster.dropped()
 	}
 	if bodies, ok := s.cfg.Bodies.(Deleting); ok {
 		st.BodiesDeleted, st.BodiesKept = bodies.Deleted()

@@ -6,8 +6,8 @@ type Change struct {
 	Whole  bool // the record is all that is known: what was learnt before holds no longer
 }
 
-// told is what of a controller was in its last Change.
-type told struct{ steps, asked, labels, checks, alarms int }
+// published is what of a controller was in its last Change.
+type published struct{ steps, asked, labels, checks, alarms int }
 
 // steps counts all that a controller was told.
 func (t *Totals) steps() int {
@@ -50,12 +50,12 @@ func (g *Groups) Apply(ch *Change) {
 func (c *Controller) change() (Change, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := told{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
-	before := c.told
+	now := published{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
+	before := c.published
 	if now == before {
 		return Change{}, false
 	}
-	c.told = now
+	c.published = now
 	if now.alarms != before.alarms {
 		return Change{Record: c.whole(), Whole: true}, true
 	}

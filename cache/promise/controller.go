@@ -52,7 +52,7 @@ type Controller struct {
 	stored    int     // questions, if the caller tells
 	tells     bool    // Stored was called
 	drift     drift
-	told      told
+	published published
 	silent    int // requests until answers are served again after an alarm
 }
 
@@ -83,12 +83,12 @@ func New(s Settings) *Controller {
 	return c
 }
 
-// Asked notes a request with the probability of its best answer, 0 if there is none.
-func (c *Controller) Asked(probability float64) Decision { return c.AskedFrom(probability, 1) }
+// Decide notes a request with the probability of its best answer, 0 if there is none.
+func (c *Controller) Decide(probability float64) Decision { return c.DecideFrom(probability, 1) }
 
-// AskedFrom is Asked with a probability that is enough as long as there is no alarm, because more
+// DecideFrom is Decide with a probability that is enough as long as there is no alarm, because more
 // is known about the answer than its probability tells; 1 if nothing is.
-func (c *Controller) AskedFrom(probability, least float64) Decision {
+func (c *Controller) DecideFrom(probability, least float64) Decision {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
@@ -280,12 +280,12 @@ const (
 // distributed; the more noise there is in what was said about them, the less they count.
 func (v *verified) ratio(doubt float64) (mean, deviation float64) {
 	known := 1 / (v.prior * v.prior * (doubt*doubt + misfit*misfit)) // precision
-	told := 0.0
+	informed := 0.0
 	if v.expected > 0 {
-		told = v.expected / (v.prior*v.expected + v.noise)
+		informed = v.expected / (v.prior*v.expected + v.noise)
 	}
-	all := known + told*v.expected
-	mean = max((known*v.prior+told*v.wrong)/all, v.prior/3)
+	all := known + informed*v.expected
+	mean = max((known*v.prior+informed*v.wrong)/all, v.prior/3)
 	return mean, math.Sqrt(mean/v.prior/all) / mean
 }
 

@@ -25,7 +25,7 @@ func TestPurged(t *testing.T) {
 			c.Stored(stored)
 			w := world{near: .7, centre: .5, spread: 2.5, slope: 1, bias: .7 * (math.Log1p(float64(stored)/1000) - 1)}
 			p, same := w.draw(r)
-			decision := c.Asked(p)
+			decision := c.Decide(p)
 			wrong = append(wrong, decision == promise.Serve && !same)
 			if i == half {
 				purged = c.State().Threshold

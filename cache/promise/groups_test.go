@@ -34,9 +34,9 @@ func TestRestore(t *testing.T) {
 // TestGroupsAreBounded holds that one workspace's many groups leave those of others alone.
 func TestGroupsAreBounded(t *testing.T) {
 	g := promise.NewGroups()
-	g.Controller(promise.Group{Workspace: "quiet"}, .01).Asked(.5)
+	g.Controller(promise.Group{Workspace: "quiet"}, .01).Decide(.5)
 	for i := range 1000 {
-		g.Controller(promise.Group{Workspace: "loud", Model: fmt.Sprint(i)}, .01).Asked(.5)
+		g.Controller(promise.Group{Workspace: "loud", Model: fmt.Sprint(i)}, .01).Decide(.5)
 	}
 	if n := len(g.Of("loud")); n != 64 {
 		t.Errorf("%d groups of one workspace", n)
@@ -55,11 +55,11 @@ func TestAlarm(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 	for range 2000 {
-		if c.Asked(.9) != promise.Serve {
+		if c.Decide(.9) != promise.Serve {
 			c.Label(.9, false, 0)
 		}
 		if s := c.State(); s.Alarmed {
-			if s.Threshold != 1 || c.Asked(.999999) != promise.Miss {
+			if s.Threshold != 1 || c.Decide(.999999) != promise.Miss {
 				t.Errorf("served after an alarm: %+v", s)
 			}
 			return

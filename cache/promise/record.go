@@ -45,7 +45,7 @@ func (c *Controller) restore(r *Record) {
 		c.checks.add(k)
 	}
 	c.totals, c.silent, c.stored, c.tells = r.Totals, r.Silent, r.Stored, r.Tells
-	c.told = told{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
+	c.published = published{c.totals.steps(), c.asked.added, c.labels.added, c.checks.added, c.totals.Alarms}
 	for range 2 { // the fit depends on the threshold
 		c.fit = c.fit.improved(c.labels.values, c.near())
 		c.threshold = c.find()

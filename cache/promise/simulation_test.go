@@ -35,7 +35,7 @@ func run(c *promise.Controller, r *rand.Rand, w world, n int, noise float64) (wr
 		p, same := w.draw(r)
 		said := same != (r.Float64() < noise)
 		isWrong := false
-		switch decision := c.Asked(p); {
+		switch decision := c.Decide(p); {
 		case decision == promise.Serve:
 			served++
 			isWrong = !same

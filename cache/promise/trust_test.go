@@ -22,11 +22,11 @@ func TestImprobableIsNotServed(t *testing.T) {
 		served := false
 		for i := range 8000 {
 			if i%8 > 0 { // nothing is near most questions
-				c.Asked(0)
+				c.Decide(0)
 				continue
 			}
 			p := test.probability + float64(i%5)/200
-			switch c.Asked(p) {
+			switch c.Decide(p) {
 			case promise.Serve:
 				served = true
 			case promise.Check:

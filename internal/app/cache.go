@@ -38,7 +38,7 @@ func (a *app) openCache(cfg config.Config, key gateway.Secret, s *services, log 
 		settings.Checks, settings.ShadowShare = newCacheChecks(s, checks), checks.Shadow
 	}
 	if control.Shared(cfg) {
-		settings.Tell = func(ctx context.Context, message []byte) error {
+		settings.Broadcast = func(ctx context.Context, message []byte) error {
 			now := time.Now()
 			return s.control.AddCacheRemoval(ctx, newID(now), message, now)
 		}

@@ -52,13 +52,13 @@ func (b *batchBuilder) link(e *audit.Event) {
 // notify tells the result of a write to those who still wait for one.
 func (b *batchBuilder) notify(err error) {
 	for _, c := range b.waiting {
-		tell(c, err)
+		sendResult(c, err)
 	}
 	b.waiting = nil
 }
 
-// tell sends the result of a write to whoever waits for it, and does nothing if that was told one.
-func tell(written chan error, err error) {
+// sendResult sends the result of a write to whoever waits for it, once: a second result is dropped.
+func sendResult(written chan error, err error) {
 	select {
 	case written <- err:
 	default:

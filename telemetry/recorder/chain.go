@@ -77,10 +77,10 @@ func (r *Recorder) noteHead() {
 	if err != nil {
 		r.cfg.Log.Error("the head of the audit chain cannot be saved", "error", err.Error())
 	}
-	if time.Since(r.told) < headLogEvery {
+	if time.Since(r.headLogged) < headLogEvery {
 		return
 	}
-	r.told = time.Now()
+	r.headLogged = time.Now()
 	r.logHead(signature)
 }
 

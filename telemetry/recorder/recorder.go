@@ -19,10 +19,10 @@ type Recorder struct {
 	build builder
 	count counters
 
-	chain string
-	head  audit.Head   // of the rows that are written; owned, like the next two, by the run goroutine
-	begin *audit.Event // the first event of a chain that follows another; nil once it is in a batch
-	told  time.Time    // when the head was logged last
+	chain      string
+	head       audit.Head   // of the rows that are written; owned, like the next two, by the run goroutine
+	begin      *audit.Event // the first event of a chain that follows another; nil once it is in a batch
+	headLogged time.Time    // when the head was logged last
 
 	writeCtx    context.Context // of writes; ends when Close runs out of time
 	cancelWrite context.CancelFunc
@@ -79,7 +79,7 @@ func (r *Recorder) push(e *entry) pushResult {
 		r.count.bodiesDropped.Add(1)
 	case queueFull:
 		r.count.droppedFull.Add(1)
-		r.count.untold.Add(1)
+		r.count.unreported.Add(1)
 	case queueClosed:
 		r.count.droppedClosed.Add(1)
 	}

@@ -52,7 +52,7 @@ func (r *Recorder) record(entries []*entry) {
 		b.link(r.begin)
 		r.begin = nil
 	}
-	if n := r.count.untold.Swap(0); n > 0 {
+	if n := r.count.unreported.Swap(0); n > 0 {
 		b.addLoss(n)
 	}
 	for _, e := range entries {
@@ -91,7 +91,7 @@ func (r *Recorder) write(b *batchBuilder) bool {
 		if err == nil {
 			return true
 		}
-		r.tellWaiting(err) // first: an event that arrives in answer to this batch's failure must wait for the next write
+		r.failWaiting(err) // first: an event that arrives in answer to this batch's failure must wait for the next write
 		b.notify(err)
 		if !r.pauseWriting(pause) {
 			return false
@@ -113,11 +113,11 @@ func (r *Recorder) noteOutcome(err error) {
 	}
 }
 
-// tellWaiting tells err to those whose events stand behind the batch that failed.
-func (r *Recorder) tellWaiting(err error) {
+// failWaiting returns err to those whose events stand behind the batch that failed.
+func (r *Recorder) failWaiting(err error) {
 	for _, e := range r.queue.waiting() {
-		tell(e.written, err)
-		e.written = nil // it has been told; only this goroutine uses the field of a queued entry
+		sendResult(e.written, err)
+		e.written = nil // it has its result; only this goroutine uses the field of a queued entry
 	}
 }
 

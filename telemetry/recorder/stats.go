@@ -23,7 +23,7 @@ type counters struct {
 	rows, auditRows, batches, writeErrors                   atomic.Uint64
 	droppedFull, droppedClosed, droppedDrain, bodiesDropped atomic.Uint64
 	buildFailures, pruned, pruneErrors                      atomic.Uint64
-	untold                                                  atomic.Uint64 // lost exchanges that no audit event tells of yet
+	unreported                                              atomic.Uint64 // lost exchanges that no audit event reports yet
 	auditSeq                                                atomic.Uint64
 	failingSince                                            atomic.Int64 // Unix nanoseconds, 0 while the Writer works
 }

@@ -11,7 +11,7 @@ import (
 
 // server decides whether an answer of a probability is served, and learns.
 type server interface {
-	Asked(probability float64) promise.Decision
+	Decide(probability float64) promise.Decision
 	Label(probability float64, same bool, noise float64)
 	Checked(probability float64, same bool, noise float64)
 }
@@ -19,8 +19,8 @@ type server interface {
 // always serves from a probability on, and learns nothing.
 type always float64
 
-// Asked implements server.
-func (a always) Asked(p float64) promise.Decision {
+// Decide implements server.
+func (a always) Decide(p float64) promise.Decision {
 	if p >= float64(a) {
 		return promise.Serve
 	}
@@ -68,7 +68,7 @@ func (o *ours) ask(i int, text string) {
 	if best >= 0 {
 		p = verdicts[best].Probability
 	}
-	decision := o.server.Asked(p)
+	decision := o.server.Decide(p)
 	if best >= 0 && decision == promise.Serve {
 		o.tally.hit(!o.cache.Same(i, indices[best]))
 		return

@@ -19,7 +19,7 @@ type told struct {
 	err      error
 }
 
-func (t *told) tell(_ context.Context, message []byte) error {
+func (t *told) send(_ context.Context, message []byte) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.err == nil {
@@ -45,7 +45,7 @@ func (t *told) apply(test *testing.T, to *rig) {
 // replicas are two processes that have stored the answers to the same questions.
 func replicas(t *testing.T, questions ...string) (one, other *rig, said *told) {
 	said = &told{}
-	one, other = newRig(t, func(c *cache.Config) { c.Tell = said.tell }), newRig(t, nil)
+	one, other = newRig(t, func(c *cache.Config) { c.Broadcast = said.send }), newRig(t, nil)
 	for _, text := range questions {
 		one.ask(chat(text))
 		other.ask(chat(text))

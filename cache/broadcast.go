@@ -29,18 +29,18 @@ type refreshed struct {
 	IDs       []key.Digest  `json:"ids"`
 }
 
-// Bounds of what waits to be told, and of telling it.
+// Bounds of what waits to be sent, and of sending it.
 const (
-	tellEvery   = 500 * time.Millisecond
-	tellTimeout = 5 * time.Second
-	maxToTell   = 1024 // refreshes
-	maxLessons  = 256
-	shareEvery  = 20 // times tellEvery
+	broadcastEvery   = 500 * time.Millisecond
+	broadcastTimeout = 5 * time.Second
+	maxRefreshes     = 1024 // refreshes
+	maxLessons       = 256
+	shareEvery       = 20 // times tellEvery
 )
 
-// teller tells other processes of refreshes, several at once, and of what was learnt. A purge is told by
-// itself.
-type teller struct {
+// broadcaster sends refreshes and lessons to other processes, several in one message. A purge is sent at
+// once, by itself.
+type broadcaster struct {
 	service   *Service
 	refreshes *outbox.Outbox[refreshed]     // what does not fit is served by other processes until it expires
 	lessons   *outbox.Outbox[learnt.Lesson] // what does not fit they do not learn
@@ -51,54 +51,54 @@ type teller struct {
 	done   sync.WaitGroup
 }
 
-func newTeller(s *Service) *teller {
-	t := &teller{service: s, refreshes: outbox.New[refreshed](maxToTell), lessons: outbox.New[learnt.Lesson](maxLessons), stop: make(chan struct{})}
-	t.done.Go(func() {
-		tick := time.NewTicker(tellEvery)
+func newBroadcaster(s *Service) *broadcaster {
+	b := &broadcaster{service: s, refreshes: outbox.New[refreshed](maxRefreshes), lessons: outbox.New[learnt.Lesson](maxLessons), stop: make(chan struct{})}
+	b.done.Go(func() {
+		tick := time.NewTicker(broadcastEvery)
 		defer tick.Stop()
 		for ticks := 1; ; ticks++ {
 			select {
 			case <-tick.C:
-				flush(t, t.refreshes, s.tellRefreshes)
+				flush(b, b.refreshes, s.broadcastRefreshes)
 				if ticks%shareEvery == 0 {
-					flush(t, t.lessons, s.tellLessons)
+					flush(b, b.lessons, s.broadcastLessons)
 				}
-			case <-t.stop:
-				flush(t, t.refreshes, s.tellRefreshes)
-				flush(t, t.lessons, s.tellLessons)
+			case <-b.stop:
+				flush(b, b.refreshes, s.broadcastRefreshes)
+				flush(b, b.lessons, s.broadcastLessons)
 				return
 			}
 		}
 	})
-	return t
+	return b
 }
 
-// flush tells what waits. After a failure it waits on.
-func flush[T any](t *teller, o *outbox.Outbox[T], tell func(context.Context, []T) error) {
-	ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
+// flush sends what waits. After a failure it waits on.
+func flush[T any](b *broadcaster, o *outbox.Outbox[T], send func(context.Context, []T) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), broadcastTimeout)
 	defer cancel()
-	if any, err := o.Send(func(list []T) error { return tell(ctx, list) }); any {
-		t.report(err)
+	if any, err := o.Send(func(list []T) error { return send(ctx, list) }); any {
+		b.report(err)
 	}
 }
 
-// report logs when telling begins to fail, and when it works again.
-func (t *teller) report(err error) {
-	if failing := err != nil; failing != t.failing {
-		t.failing = failing
-		t.service.reportTelling(err)
+// report logs when sending begins to fail, and when it works again.
+func (b *broadcaster) report(err error) {
+	if failing := err != nil; failing != b.failing {
+		b.failing = failing
+		b.service.reportBroadcasts(err)
 	}
 }
 
-func (t *teller) untold() uint64 { return t.refreshes.Dropped() + t.lessons.Dropped() }
+func (b *broadcaster) dropped() uint64 { return b.refreshes.Dropped() + b.lessons.Dropped() }
 
-func (t *teller) close() {
-	t.closed.Do(func() { close(t.stop) })
-	t.done.Wait()
+func (b *broadcaster) close() {
+	b.closed.Do(func() { close(b.stop) })
+	b.done.Wait()
 }
 
-// reportTelling logs that telling began to fail, or works again.
-func (s *Service) reportTelling(err error) {
+// reportBroadcasts logs that sending began to fail, or works again.
+func (s *Service) reportBroadcasts(err error) {
 	if err != nil {
 		s.cfg.Log.Warn("other replicas cannot be told which answers were asked for anew, and what was learnt", "error", err)
 		return
@@ -106,20 +106,20 @@ func (s *Service) reportTelling(err error) {
 	s.cfg.Log.Info("other replicas are told again which answers were asked for anew, and what was learnt")
 }
 
-// tellRefreshes tells other processes which answers were asked for anew.
-func (s *Service) tellRefreshes(ctx context.Context, list []refreshed) error {
+// broadcastRefreshes tells other processes which answers were asked for anew.
+func (s *Service) broadcastRefreshes(ctx context.Context, list []refreshed) error {
 	message, _ := json.Marshal(removalMessage{Refreshed: list}) // plain data always encodes
-	return s.cfg.Tell(ctx, message)
+	return s.cfg.Broadcast(ctx, message)
 }
 
-// tellLessons tells other processes what was learnt. The names of groups are encrypted.
-func (s *Service) tellLessons(ctx context.Context, lessons []learnt.Lesson) error {
+// broadcastLessons tells other processes what was learnt. The names of groups are encrypted.
+func (s *Service) broadcastLessons(ctx context.Context, lessons []learnt.Lesson) error {
 	raw, err := s.known.Message(lessons, s.model, s.cfg.Now())
 	if err != nil {
 		return err
 	}
 	message, _ := json.Marshal(removalMessage{Labels: s.seal.Close(nil, raw, seal.PlaceOfLabels)}) // plain data always encodes
-	return s.cfg.Tell(ctx, message)
+	return s.cfg.Broadcast(ctx, message)
 }
 
 // applyLessons learns what another process did.
@@ -135,16 +135,16 @@ func (s *Service) applyLessons(sealed []byte) error {
 	return err
 }
 
-// tellPurge tells other processes of a purge.
-func (s *Service) tellPurge(ctx context.Context, workspace key.Digest, condition exact.Condition, at time.Time) error {
-	if s.cfg.Tell == nil {
+// broadcastPurge tells other processes of a purge.
+func (s *Service) broadcastPurge(ctx context.Context, workspace key.Digest, condition exact.Condition, at time.Time) error {
+	if s.cfg.Broadcast == nil {
 		return nil
 	}
 	if condition.Before.IsZero() { // what they store from now on stays
 		condition.Before = at
 	}
 	message, _ := json.Marshal(removalMessage{Workspace: workspace, Attributes: condition.Attributes, Before: condition.Before}) // plain data always encodes
-	return s.cfg.Tell(ctx, message)
+	return s.cfg.Broadcast(ctx, message)
 }
 
 // ApplyRemoval removes from this process what another one has removed, and learns what it has learnt.
