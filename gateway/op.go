@@ -28,19 +28,19 @@ const (
 	OpRealtime         Op = "realtime"     // a session of events in both directions
 )
 
-// InWords reports whether the operation is answered in words, of which a limit bounds the number.
-func (o Op) InWords() bool {
+// GeneratesText reports whether a model writes the answer as text, whose length a limit bounds.
+func (o Op) GeneratesText() bool {
 	return o == OpChat || o == OpRetrieve || o == OpCompact || o == OpCompletions
 }
 
-// AnswersText reports whether an answer has texts that guardrails judge: words, what a recording
+// AnswerHasText reports whether an answer has texts that guardrails judge: words, what a recording
 // says, or what a model made of the prompt of an image.
-func (o Op) AnswersText() bool {
+func (o Op) AnswerHasText() bool {
 	switch o {
 	case OpTranscription, OpAudioTranslation, OpImage, OpImageEdit, OpPassThrough:
 		return true
 	}
-	return o.InWords()
+	return o.GeneratesText()
 }
 
 // IsTask reports whether the operation is one of OpenAI's besides chat and embeddings.

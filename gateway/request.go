@@ -12,14 +12,14 @@ import (
 
 // Request is the request body as raw JSON. It is immutable: stages make changed copies.
 type Request struct {
-	Op       Op
-	Dialect  Dialect
-	Raw      []byte       // a JSON object; must not be modified
-	Prompt   *PromptCall  // a call of a prompt template that is not rendered yet
-	Begun    *Begun       // the earlier exchange, of OpRetrieve; its body is then Raw
-	Files    []File       // of a form; Raw then holds the form's fields
-	Pass     *PassThrough // of OpPassThrough; shared by copies
-	Realtime *Realtime    // of OpRealtime; shared by copies
+	Op         Op
+	Dialect    Dialect
+	Raw        []byte            // a JSON object; must not be modified
+	Prompt     *PromptCall       // a call of a prompt template that is not rendered yet
+	Background *BackgroundAnswer // the earlier exchange, of OpRetrieve; its body is then Raw
+	Files      []File            // of a form; Raw then holds the form's fields
+	Pass       *PassThrough      // of OpPassThrough; shared by copies
+	Realtime   *Realtime         // of OpRealtime; shared by copies
 
 	routing      Routing
 	limitWritten bool
@@ -32,8 +32,8 @@ type PromptCall struct {
 	Variables []byte // JSON object
 }
 
-// Begun is an answer that a target writes in the background, since an earlier exchange.
-type Begun struct {
+// BackgroundAnswer is an answer that a target writes in the background, since an earlier exchange.
+type BackgroundAnswer struct {
 	Exchange   string    // id
 	At         time.Time // of that exchange
 	ID         string    // of the answer, at the vendor
@@ -137,7 +137,7 @@ func Shorten(s string) string { return clip(s, 48) }
 
 // WithRaw returns a request with another body in the same format. raw must be valid JSON.
 func (r *Request) WithRaw(raw []byte) (*Request, error) {
-	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Begun: r.Begun, Files: r.Files, Pass: r.Pass, Realtime: r.Realtime})
+	return newRequest(&Request{Op: r.Op, Dialect: r.Dialect, Raw: raw, Prompt: r.Prompt, Background: r.Background, Files: r.Files, Pass: r.Pass, Realtime: r.Realtime})
 }
 
 // Written returns the request as it was written in a format that no caller speaks: Dialect is nil, so

@@ -52,7 +52,7 @@ func (r *Request) EstimatedInput() int64 {
 		n.Add(t.Value)
 	}
 	tokens := n.Tokens() + message*int64(len(texts))
-	if r.Op.InWords() {
+	if r.Op.GeneratesText() {
 		tokens += image * int64(r.Dialect.Attachments(r.Raw).Images)
 	}
 	return tokens

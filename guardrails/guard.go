@@ -69,7 +69,7 @@ func (s *Service) TargetGuard() gateway.Stage {
 				}
 			}
 			stream, err := s.targetNext(ctx, ex, next)
-			if err != nil || len(t.Output) == 0 || !ex.Request.Op.AnswersText() {
+			if err != nil || len(t.Output) == 0 || !ex.Request.Op.AnswerHasText() {
 				return stream, err
 			}
 			return s.judged(ctx, ex, stream)

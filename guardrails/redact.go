@@ -14,7 +14,7 @@ func (s *Service) Redact() gateway.Stage {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			ex.Facts.Received = ex.Request
 			if ex.Plan == nil || ex.Request == nil || !ex.Plan.Redact.On() {
-				ex.Facts.Asked = ex.Request
+				ex.Facts.RedactedRequest = ex.Request
 				stream, err := next(ctx, ex)
 				if err != nil {
 					return nil, err
@@ -78,7 +78,7 @@ func (s *Service) redact(ctx context.Context, ex *gateway.Exchange) (*redactor, 
 		}
 	}
 	inner.Redactor = r
-	ex.Facts.Asked = req
+	ex.Facts.RedactedRequest = req
 	r.report()
 	return r, inner, nil
 }

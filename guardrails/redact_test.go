@@ -61,7 +61,7 @@ func TestRedactReplacesEverywhere(t *testing.T) {
 	if want := `{"mail":"[EMAIL_1]","phone":"[PHONE_1]","order":4155552671,"card":"[CARD_1]"}`; string(got.Prompt.Variables) != want {
 		t.Errorf("variables %s, want %s", got.Prompt.Variables, want)
 	}
-	if ex.Facts.Asked != got || string(ex.Request.Raw) != before {
+	if ex.Facts.RedactedRequest != got || string(ex.Request.Raw) != before {
 		t.Error("Asked is not what went inwards, or the original was edited")
 	}
 	if h := ex.Facts.Redacted; len(h) != 3 || h[0] != (gateway.EntityHits{Entity: "card", Count: 2}) || h[1].Count != 2 || h[2].Count != 2 {
@@ -90,7 +90,7 @@ func TestRedactOfVariablesAlone(t *testing.T) {
 func TestRedactOffStillFoldsTheAnswer(t *testing.T) {
 	ex := exchange(t, `{"messages":[{"role":"user","content":"alice@example.com"}]}`)
 	got, stream := run(t, ex, ok)
-	if got != ex.Request || ex.Facts.Asked != ex.Request || ex.Facts.Redacted != nil {
+	if got != ex.Request || ex.Facts.RedactedRequest != ex.Request || ex.Facts.Redacted != nil {
 		t.Error("something was done")
 	}
 	if _, err := drain(t, stream); err != nil {
@@ -190,7 +190,7 @@ func TestKnownSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stream.Close()
-	if got := string(ex.Facts.Asked.Raw); !strings.Contains(got, `"none of [EMAIL_1], [SECRET_1], [SECRET_2]"`) {
+	if got := string(ex.Facts.RedactedRequest.Raw); !strings.Contains(got, `"none of [EMAIL_1], [SECRET_1], [SECRET_2]"`) {
 		t.Error(got)
 	}
 	if got := s.Cleanse("a " + later + " b"); got != "a [SECRET] b" {

@@ -152,7 +152,7 @@ func (c *Counter) add(req *gateway.Request) {
 func addCall(of *gateway.CallsOf, req *gateway.Request, p gateway.Parameters) {
 	of.Input += billing.InputBound(req)
 	of.Special = of.Special || bytes.Contains(bytes.ToLower(req.Raw), []byte("audio"))
-	if !req.Op.InWords() {
+	if !req.Op.GeneratesText() {
 		return
 	}
 	of.Hosted += int64(req.Dialect.Attachments(req.Raw).Hosted)

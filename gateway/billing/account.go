@@ -22,11 +22,11 @@ type account struct {
 	reserved int64
 	// closedAt is the limit at which a vendor billed above a reservation; 0: none did. No
 	// call passes until the limit is raised above it.
-	closedAt int64
-	told     time.Time // when the ledger told the balance; zero: never
-	lastKey  string    // id of the API key whose call was settled last
-	standing int       // reservations of this process
-	waiting  map[waiter]struct{}
+	closedAt  int64
+	balanceAt time.Time // when the ledger told the balance; zero: never
+	lastKey   string    // id of the API key whose call was settled last
+	standing  int       // reservations of this process
+	waiting   map[waiter]struct{}
 }
 
 // waiter is told that a balance may have changed, at least once. Its capacity is 1.
@@ -64,13 +64,13 @@ func (a *account) expect(amount int64) {
 	a.reserved += amount
 }
 
-// tell notes a balance of the ledger, and wakes waiting calls. Balances may arrive out of order;
+// setBalance notes a balance of the ledger, and wakes waiting calls. Balances may arrive out of order;
 // money that was spent, and an account that was closed, stay so.
-func (a *account) tell(b ledger.Balance, at time.Time) {
+func (a *account) setBalance(b ledger.Balance, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.spent, a.closedAt = max(a.spent, b.Spent), max(a.closedAt, b.ClosedAt)
-	a.reserved, a.told = b.Reserved, at
+	a.reserved, a.balanceAt = b.Reserved, at
 	a.wake()
 }
 
@@ -175,11 +175,11 @@ func (a *account) spending() (spent, reserved int64) {
 	return a.spent, a.reserved
 }
 
-// toldAt is when the ledger told the balance.
-func (a *account) toldAt() time.Time {
+// balanceTime is when the ledger told the balance.
+func (a *account) balanceTime() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.told
+	return a.balanceAt
 }
 
 // addSaturating adds two amounts that are not negative.

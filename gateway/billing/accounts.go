@@ -98,11 +98,11 @@ func (x *accounts) keys() []string {
 	return out
 }
 
-// tell notes the balances of accounts. One without a balance has never reserved.
-func (x *accounts) tell(names []string, balances map[string]ledger.Balance, at time.Time) {
+// setBalances notes the balances of accounts. One without a balance has never reserved.
+func (x *accounts) setBalances(names []string, balances map[string]ledger.Balance, at time.Time) {
 	for _, name := range names {
 		if a := x.named(name); a != nil {
-			a.tell(balances[name], at)
+			a.setBalance(balances[name], at)
 		}
 	}
 }

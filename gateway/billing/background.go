@@ -75,7 +75,7 @@ func (a *attempt) retrieved(ex *gateway.Exchange, _ error) {
 		return
 	}
 	a.text = gateway.TokenCount{} // the usage counts, whoever left before the end
-	of := ex.Request.Begun.Reservation
+	of := ex.Request.Background.Reservation
 	if of == nil { // of an answer from before reservations outlived their process: it counts as spent
 		charges, _, _ := a.bill(ex, nil, nil)
 		ex.Facts.Charges = append(ex.Facts.Charges, charges...)

@@ -38,7 +38,7 @@ func retrieve(tb testing.TB, s *billing.Service, of *gateway.Exchange, provider 
 	for t := range of.Plan.Root.Targets() {
 		target = t
 	}
-	req.Begun = &gateway.Begun{Exchange: of.ID, At: of.Start, ID: "resp_1", Target: target.Path, VirtualKey: target.VirtualKey, Reservation: of.Facts.Unsettled}
+	req.Background = &gateway.BackgroundAnswer{Exchange: of.ID, At: of.Start, ID: "resp_1", Target: target.Path, VirtualKey: target.VirtualKey, Reservation: of.Facts.Unsettled}
 	ex, err := run(tb, s, of.Principal, gatewaytest.Hello, provider, gatewaytest.WithRequest(req))
 	must(tb, err)
 	return ex

@@ -118,7 +118,7 @@ func (s *Service) ask(ctx context.Context, accounts []*account, r ledger.Reserva
 // outdated reports whether other processes may have settled since the ledger told the balances.
 func (s *Service) outdated(accounts []*account) bool {
 	for _, a := range accounts {
-		if time.Since(a.toldAt()) > 2*pollEvery {
+		if time.Since(a.balanceTime()) > 2*pollEvery {
 			return true
 		}
 	}

@@ -23,7 +23,7 @@ const (
 // InputBound is the most input tokens that a request can have.
 func InputBound(req *gateway.Request) int64 {
 	n := int64(len(req.Raw))
-	if req.Op.InWords() {
+	if req.Op.GeneratesText() {
 		a := req.Dialect.Attachments(req.Raw)
 		n += imageTokens*int64(a.Images) + fileTokens*int64(a.Files+a.Hosted)
 		if a.Tools {
@@ -37,7 +37,7 @@ func InputBound(req *gateway.Request) int64 {
 // bound can be told for.
 func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gateway.Exchange) (*demand, error) {
 	hosted := 0
-	if req.Op.InWords() {
+	if req.Op.GeneratesText() {
 		hosted = req.Dialect.Attachments(req.Raw).Hosted
 	}
 	d := &demand{rates: r, may: tariff.PossibleOf(t, req, hosted), input: InputBound(req), choices: 1}
@@ -66,7 +66,7 @@ func demandOf(r tariff.Rates, t *gateway.Target, req *gateway.Request, ex *gatew
 	if req.Pass != nil && req.Pass.Pieces != nil {
 		d.pieces = tariff.ClampUsage(*req.Pass.Pieces)
 	}
-	if !req.Op.InWords() {
+	if !req.Op.GeneratesText() {
 		d.addPieces(req)
 		d.addRecording(t, req)
 		d.pieces.Terms = tariff.Piece(names[0], req)

@@ -48,7 +48,7 @@ func expectedUsage(req *gateway.Request) gateway.Usage {
 	if req.Op == gateway.OpRerank {
 		u.Queries = 1
 	}
-	if req.Op.InWords() {
+	if req.Op.GeneratesText() {
 		p := req.Parameters()
 		d.choices, d.output = p.Choices, typicalOutput
 		if p.MaxOutput > 0 {

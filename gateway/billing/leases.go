@@ -15,14 +15,14 @@ import (
 // extends the leases of its own reservations, and ends those of processes that died. The goroutine
 // starts with run; close ends it and waits for it.
 type leases struct {
-	ledger ledger.Ledger
-	shared ledger.Shared // nil: this process owns the ledger, and reservations have no leases
-	lease  time.Duration
-	book   *accounts
-	told   func(map[string]ledger.Move)
-	log    *slog.Logger
-	stop   context.CancelFunc
-	done   chan struct{}
+	ledger  ledger.Ledger
+	shared  ledger.Shared // nil: this process owns the ledger, and reservations have no leases
+	lease   time.Duration
+	book    *accounts
+	onMoved func(map[string]ledger.Move)
+	log     *slog.Logger
+	stop    context.CancelFunc
+	done    chan struct{}
 
 	mu       sync.Mutex
 	standing map[string]struct{} // ids of reservations that no call has settled
@@ -37,7 +37,7 @@ const pollEvery = 100 * time.Millisecond
 
 func startLeases(s *Service) *leases {
 	ctx, stop := context.WithCancel(context.Background())
-	l := &leases{ledger: s.ledger, shared: s.shared, lease: s.cfg.Lease, book: &s.book, told: s.told, log: s.cfg.Log, stop: stop, done: make(chan struct{}), standing: map[string]struct{}{}}
+	l := &leases{ledger: s.ledger, shared: s.shared, lease: s.cfg.Lease, book: &s.book, onMoved: s.recordMoves, log: s.cfg.Log, stop: stop, done: make(chan struct{}), standing: map[string]struct{}{}}
 	go l.run(ctx)
 	return l
 }
@@ -61,9 +61,9 @@ func (l *leases) close() {
 
 func (l *leases) run(ctx context.Context) {
 	defer close(l.done)
-	poll, tend := time.NewTicker(pollEvery), time.NewTicker(l.lease/3)
+	poll, extend := time.NewTicker(pollEvery), time.NewTicker(l.lease/3)
 	defer poll.Stop()
-	defer tend.Stop()
+	defer extend.Stop()
 	answering := time.Now() // since when the ledger has answered each time
 	failing := false
 	for {
@@ -72,9 +72,9 @@ func (l *leases) run(ctx context.Context) {
 			return
 		case <-poll.C:
 			l.poll(ctx)
-		case <-tend.C:
+		case <-extend.C:
 			// After an outage every process first gets the time to settle and extend.
-			err := l.tend(ctx, time.Since(answering) >= l.lease)
+			err := l.extend(ctx, time.Since(answering) >= l.lease)
 			if err != nil {
 				answering = time.Now()
 			}
@@ -110,11 +110,11 @@ func (l *leases) poll(ctx context.Context) {
 	if err != nil {
 		return // the call's own reservation reports it
 	}
-	l.book.tell(waiting, balances, time.Now())
+	l.book.setBalances(waiting, balances, time.Now())
 }
 
-// tend extends the leases of this process, then sweeps.
-func (l *leases) tend(ctx context.Context, sweep bool) error {
+// extend extends the leases of this process, then sweeps.
+func (l *leases) extend(ctx context.Context, sweep bool) error {
 	ctx, cancel := context.WithTimeout(ctx, leasesTimeout)
 	defer cancel()
 	l.mu.Lock()
@@ -132,7 +132,7 @@ func (l *leases) tend(ctx context.Context, sweep bool) error {
 		return nil
 	}
 	n, moved, err := l.ledger.Sweep(ctx)
-	l.told(moved)
+	l.onMoved(moved)
 	if n > 0 {
 		l.log.Warn("reservations that nobody settled count as spent", "reservations", n)
 	}

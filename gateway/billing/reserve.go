@@ -31,7 +31,7 @@ func (s *Service) Reserve(book tariff.Catalog, pricing tariff.Pricing) gateway.S
 			if ex.Request.Realtime != nil {
 				a.session = &session{ctx: ctx, ex: ex}
 			}
-			if ex.Request.Begun != nil {
+			if ex.Request.Background != nil {
 				return gateway.Account(a.answer, a.retrieved)(ctx, ex)
 			}
 			a.background = ex.Request.Parameters().Background
@@ -231,7 +231,7 @@ func clamped(u *gateway.Usage) *gateway.Usage {
 func isBilled(r *gateway.Request) bool {
 	switch r.Op {
 	case gateway.OpChat, gateway.OpCompact, gateway.OpCompletions, gateway.OpEmbeddings:
-		return r.Begun == nil
+		return r.Background == nil
 	}
 	return false
 }

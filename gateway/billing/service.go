@@ -95,7 +95,7 @@ func newService(kept ledger.Ledger, cfg Config) *Service {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg: cfg, ledger: kept, book: newAccounts(), process: rand.Text()[:8]}
-	s.writer = ledger.NewWriter(kept, s.told)
+	s.writer = ledger.NewWriter(kept, s.recordMoves)
 	return s
 }
 
@@ -118,14 +118,14 @@ func (s *Service) settle(r *reservation, with ledger.Settlement, overBound bool)
 	s.writer.Settle(with)
 }
 
-// told notes what the ledger has moved, and tells which shares of limits that crossed.
-func (s *Service) told(moved map[string]ledger.Move) {
+// recordMoves notes what the ledger has moved, and tells which shares of limits that crossed.
+func (s *Service) recordMoves(moved map[string]ledger.Move) {
 	for name, m := range moved {
 		a := s.book.named(name)
 		if a == nil {
 			continue
 		}
-		a.tell(m.After, time.Now())
+		a.setBalance(m.After, time.Now())
 		if s.cfg.Alerts != nil {
 			s.alert(a, m)
 		}
@@ -200,12 +200,12 @@ func (s *Service) fresh(apiKey string) *account {
 	ctx, cancel := context.WithTimeout(context.Background(), balanceTimeout)
 	defer cancel()
 	s.writer.Settled(ctx)
-	if s.shared == nil && !a.toldAt().IsZero() {
+	if s.shared == nil && !a.balanceTime().IsZero() {
 		return a // the ledger has told this process everything since
 	}
 	s.book.asking.Lock()
 	defer s.book.asking.Unlock()
-	if time.Since(s.book.asked) < balanceAge && !a.toldAt().IsZero() {
+	if time.Since(s.book.asked) < balanceAge && !a.balanceTime().IsZero() {
 		return a
 	}
 	defer func() { s.book.asked = time.Now() }()
@@ -214,7 +214,7 @@ func (s *Service) fresh(apiKey string) *account {
 		if err != nil {
 			return a // what was told last is shown; readyz tells of the failure
 		}
-		s.book.tell(keys, balances, time.Now())
+		s.book.setBalances(keys, balances, time.Now())
 	}
 	return a
 }

@@ -13,7 +13,7 @@ func standing(accounts []*account) []gateway.BudgetFact {
 	var out []gateway.BudgetFact
 	for _, a := range accounts {
 		a.mu.Lock()
-		if !a.told.IsZero() {
+		if !a.balanceAt.IsZero() {
 			out = append(out, gateway.BudgetFact{Account: a.source.Account, Limit: a.limit, Spent: a.spent, Period: string(a.source.Period), Resets: a.source.Resets})
 		}
 		a.mu.Unlock()
@@ -47,7 +47,7 @@ func (s *Service) Used(ctx context.Context, ex *gateway.Exchange) []gateway.Budg
 	}
 	var old []string
 	for _, a := range accounts {
-		if told := a.toldAt(); told.IsZero() || s.shared != nil && time.Since(told) > usedAge {
+		if at := a.balanceTime(); at.IsZero() || s.shared != nil && time.Since(at) > usedAge {
 			old = append(old, a.source.Account)
 		}
 	}
@@ -55,7 +55,7 @@ func (s *Service) Used(ctx context.Context, ex *gateway.Exchange) []gateway.Budg
 		ctx, cancel := context.WithTimeout(ctx, usedTimeout)
 		defer cancel()
 		if balances, err := s.ledger.Balances(ctx, old...); err == nil { // else what was told last is told
-			s.book.tell(old, balances, time.Now())
+			s.book.setBalances(old, balances, time.Now())
 		}
 	}
 	return standing(accounts)

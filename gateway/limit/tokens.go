@@ -38,7 +38,7 @@ func demandOf(req *gateway.Request) func() int64 {
 // its output where the body bounds it.
 func demand(req *gateway.Request) int64 {
 	tokens := max(req.EstimatedInput(), 1)
-	if p := req.Parameters(); req.Op.InWords() && p.Bounded {
+	if p := req.Parameters(); req.Op.GeneratesText() && p.Bounded {
 		tokens += p.MaxOutput * max(p.Choices, 1)
 	}
 	return min(tokens, maxValue)

@@ -23,9 +23,9 @@ func BenchmarkObserve(b *testing.B) {
 				s := promptcache.New(promptcache.Config{})
 				ex := gatewaytest.Exchange(b, "", gatewaytest.WithTarget(&gateway.Target{Provider: "anthropic"}))
 				req := request(b, size.body)
-				ex.Request, ex.Facts.Received, ex.Facts.Asked = req, req, req
+				ex.Request, ex.Facts.Received, ex.Facts.RedactedRequest = req, req, req
 				if copied {
-					ex.Facts.Asked, ex.Request = request(b, size.body), request(b, size.body)
+					ex.Facts.RedactedRequest, ex.Request = request(b, size.body), request(b, size.body)
 				}
 				b.SetBytes(int64(len(size.body)))
 				b.ReportAllocs()

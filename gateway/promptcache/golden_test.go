@@ -92,9 +92,9 @@ func (c *testCall) stage(t *testing.T, d gateway.Dialect, stage string, data []b
 	c.ex.Request = req
 	switch stage {
 	case "caller":
-		f.Received, f.Asked = req, req
+		f.Received, f.RedactedRequest = req, req
 	case "redaction":
-		f.Asked = req
+		f.RedactedRequest = req
 	case "prompt":
 		f.Prompt = &gateway.PromptFact{Rendered: req}
 	case "override":

@@ -54,7 +54,7 @@ func New(cfg Config) *Service {
 // prompt of their own, get none.
 func (s *Service) Observe(ex *gateway.Exchange, format gateway.Dialect, body []byte) {
 	f := ex.Facts
-	if ex.Request.Op != gateway.OpChat || ex.Principal == nil || f.Received == nil || f.Asked == nil || len(body) > s.cfg.MaxPrompt {
+	if ex.Request.Op != gateway.OpChat || ex.Principal == nil || f.Received == nil || f.RedactedRequest == nil || len(body) > s.cfg.MaxPrompt {
 		return
 	}
 	c := s.readCall(ex, format, body)
@@ -88,7 +88,7 @@ func (s *Service) readCall(ex *gateway.Exchange, format gateway.Dialect, body []
 	c.target = maphash.Comparable(s.seed, [...]string{t.Provider, t.VirtualKey, t.BaseURL, format.Name(), ex.Request.Model()})
 	var prompt gateway.Prompt // of the stage's request
 	var before *gateway.Request
-	for i, req := range [...]*gateway.Request{f.Received, f.Asked, rendered(f), ex.Request} {
+	for i, req := range [...]*gateway.Request{f.Received, f.RedactedRequest, rendered(f), ex.Request} {
 		if req == before {
 			c.stages[i] = c.stages[i-1]
 			continue
@@ -112,7 +112,7 @@ func rendered(f *gateway.Facts) *gateway.Request {
 	if f.Prompt != nil && f.Prompt.Rendered != nil {
 		return f.Prompt.Rendered
 	}
-	return f.Asked
+	return f.RedactedRequest
 }
 
 // sameBytes reports whether two bodies share their memory: a body that nobody changed is not

@@ -18,7 +18,7 @@ func observed(t *testing.T, s *Service, session, body string) *gateway.PromptCac
 	t.Helper()
 	ex := gatewaytest.Exchange(t, body, gatewaytest.WithTarget(&gateway.Target{Provider: "openai"}))
 	ex.Envelope.Header.Set("X-Sluice-Session-Id", session)
-	ex.Facts.Received, ex.Facts.Asked = ex.Request, ex.Request
+	ex.Facts.Received, ex.Facts.RedactedRequest = ex.Request, ex.Request
 	s.Observe(ex, openai.Dialect{}, ex.Request.Raw)
 	return ex.Facts.PromptCache
 }
@@ -76,7 +76,7 @@ func TestSessionsOfOthers(t *testing.T) {
 	ex := gatewaytest.Exchange(t, chat("Hello there, who is it?", 1), gatewaytest.WithTarget(&gateway.Target{Provider: "openai"}))
 	ex.Envelope.Header.Set("X-Sluice-Session-Id", "s")
 	ex.Principal.APIKey = "key_other"
-	ex.Facts.Received, ex.Facts.Asked = ex.Request, ex.Request
+	ex.Facts.Received, ex.Facts.RedactedRequest = ex.Request, ex.Request
 	s.Observe(ex, openai.Dialect{}, ex.Request.Raw)
 	if got := ex.Facts.PromptCache; got.State != gateway.PromptUnknown || got.Previous != "" {
 		t.Errorf("%+v", got)

@@ -49,7 +49,7 @@ func (g *Guard) Stage() gateway.Stage {
 					return nil, refused
 				}
 			}
-			if err != nil || !ex.Request.Op.AnswersText() {
+			if err != nil || !ex.Request.Op.AnswerHasText() {
 				return st, err
 			}
 			return &noting{Stream: st, guard: g, ctx: context.WithoutCancel(ctx), ex: ex, target: t}, nil

@@ -135,12 +135,12 @@ func (c *Call) fail(e *gateway.Error) {
 // errorAnswer is the status and the body of an error.
 func (c *Call) errorAnswer(e *gateway.Error) (status int, body []byte) {
 	status = c.StatusOf(e)
-	body, _ = json.Marshal(c.errorFormat().Error(c.told(), e, status)) // plain data always encodes
+	body, _ = json.Marshal(c.errorFormat().Error(c.errorCall(), e, status)) // plain data always encodes
 	return status, body
 }
 
-// told is what an error tells of the call.
-func (c *Call) told() errorformat.Call {
+// errorCall is what the format of an error needs of the call.
+func (c *Call) errorCall() errorformat.Call {
 	of := errorformat.Call{ID: c.ID, OpenRouter: c.OpenRouter()}
 	if c.Exchange != nil {
 		of.Facts = c.Exchange.Facts
@@ -150,6 +150,6 @@ func (c *Call) told() errorformat.Call {
 
 // StreamError is the data of the event that ends a stream which failed after its first byte.
 func (c *Call) StreamError(e *gateway.Error) []byte {
-	raw, _ := json.Marshal(c.errorFormat().StreamError(c.told(), e, c.StatusOf(e))) // plain data always encodes
+	raw, _ := json.Marshal(c.errorFormat().StreamError(c.errorCall(), e, c.StatusOf(e))) // plain data always encodes
 	return raw
 }

@@ -17,7 +17,7 @@ func TestFullByBodies(t *testing.T) {
 	sink := &telemetrytest.Sink{}
 	r := start(t, recorder.Config{Writer: sink, Flush: time.Hour, BodyMax: 32 << 20})
 	large := exchange(`{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("y", 9<<20) + `"}]}`)
-	large.Facts.Asked = large.Request
+	large.Facts.RedactedRequest = large.Request
 	end(t, r, sink, large)
 	r.Ended(exchange(chat), nil)
 	if err := r.Close(t.Context()); err != nil {
@@ -74,7 +74,7 @@ func TestRecordsMayBeKept(t *testing.T) {
 	r := start(t, recorder.Config{Writer: sink, Exporters: []telemetry.Exporter{exported}, Flush: time.Millisecond})
 	for _, text := range []string{"first", "second", "third"} {
 		ex := exchange(`{"model":"` + text + `"}`)
-		ex.Facts.Asked = ex.Request
+		ex.Facts.RedactedRequest = ex.Request
 		end(t, r, sink, ex)
 	}
 	if err := r.Close(t.Context()); err != nil {

@@ -22,7 +22,7 @@ func BenchmarkEnded(b *testing.B) {
 		b.Fatal(err)
 	}
 	ex := exchange(`{"model":"gpt-5","messages":[{"role":"user","content":"` + strings.Repeat("The quick brown fox. ", 45) + `"}]}`)
-	ex.Facts.Asked = ex.Request
+	ex.Facts.RedactedRequest = ex.Request
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Ended(ex, nil)

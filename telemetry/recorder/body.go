@@ -22,13 +22,13 @@ func (b *builder) bodies(r *telemetry.Record, e *entry) {
 		return
 	}
 	texts := b.cleanser.ofRecord()
-	if f.Asked != nil {
+	if f.RedactedRequest != nil {
 		r.Request = b.body(&texts, requestBody(f))
 	}
 	if f.Answer != nil {
 		r.Response = b.body(&texts, answerBody(f.Answer, gateway.Op(r.Op)))
 	}
-	if f.Asked != nil && f.Sent != nil {
+	if f.RedactedRequest != nil && f.Sent != nil {
 		if r.SentRequest = bytes.Equal(shown(f).Raw, f.Sent); !r.SentRequest {
 			r.Sent = b.body(&texts, f.Sent)
 		}
@@ -62,17 +62,17 @@ func shown(f *gateway.Facts) *gateway.Request {
 	if p := f.Prompt; p != nil && p.Rendered != nil {
 		return p.Rendered
 	}
-	return f.Asked
+	return f.RedactedRequest
 }
 
 // requestBody returns the request, for a prompt call with the variables that it was rendered from.
 func requestBody(f *gateway.Facts) []byte {
 	q, variables := shown(f), []byte(nil)
-	if f.Asked.Prompt != nil {
-		variables = f.Asked.Prompt.Variables
+	if f.RedactedRequest.Prompt != nil {
+		variables = f.RedactedRequest.Prompt.Variables
 	}
-	if q != f.Asked && variables == nil {
-		variables = f.Asked.Field("variables")
+	if q != f.RedactedRequest && variables == nil {
+		variables = f.RedactedRequest.Field("variables")
 	}
 	if len(variables) == 0 {
 		return q.Raw

@@ -32,7 +32,7 @@ func newEntry(ex *gateway.Exchange) *entry {
 	q := ex.Request
 	if q != nil {
 		e.op = q.Op
-		if q != f.Asked {
+		if q != f.RedactedRequest {
 			e.size += len(q.Raw)
 		}
 	}
@@ -43,8 +43,8 @@ func newEntry(ex *gateway.Exchange) *entry {
 	if q != nil {
 		e.model, e.stream = q.Model(), q.Stream()
 	}
-	if f.Asked != nil {
-		e.size += len(f.Asked.Raw)
+	if f.RedactedRequest != nil {
+		e.size += len(f.RedactedRequest.Raw)
 	}
 	e.size += len(f.Sent)
 	if a := f.Answer; a != nil {
@@ -70,5 +70,5 @@ func (e *entry) dropBodies() {
 		p.Rendered = nil
 		e.facts.Prompt = &p
 	}
-	e.ex, e.facts.Asked, e.facts.Answer, e.facts.Sent, e.size, e.bodiesDropped = &ex, nil, nil, nil, 0, true
+	e.ex, e.facts.RedactedRequest, e.facts.Answer, e.facts.Sent, e.size, e.bodiesDropped = &ex, nil, nil, nil, 0, true
 }

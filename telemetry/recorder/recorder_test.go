@@ -68,7 +68,7 @@ func answer(r *recorder.Recorder, ex *gateway.Exchange, err error, chunks ...gat
 	inner := gateway.Stage{Name: "authenticate", Wrap: func(next gateway.Handler) gateway.Handler {
 		return func(ctx context.Context, ex *gateway.Exchange) (gateway.Stream, error) {
 			ex.SetPrincipal(&gateway.Principal{Workspace: "ws1", WorkspaceRef: "default", Member: "m1", MemberRef: "ann", APIKey: "k1"})
-			ex.Facts.Asked = ex.Request
+			ex.Facts.RedactedRequest = ex.Request
 			ex.Facts.Answer = &gateway.Response{}
 			for _, c := range chunks {
 				ex.Facts.Answer.Fold(c)

@@ -72,7 +72,7 @@ func promptCall(i int) *gateway.Exchange {
 		panic(err)
 	}
 	f := ex.Facts
-	f.Asked = ex.Request
+	f.RedactedRequest = ex.Request
 	f.Prompt = &gateway.PromptFact{ID: "01JABCDEFGHJKMNPQRSTVWXYZ3", Slug: "answer", Version: 1, Rendered: rendered}
 	f.Redacted = []gateway.EntityHits{{Entity: "email", Count: 1}}
 	f.Principal = &gateway.Principal{Workspace: "01JABCDEFGHJKMNPQRSTVWXYZ0", WorkspaceRef: "default", Member: "01JABCDEFGHJKMNPQRSTVWXYZ1", MemberRef: "owner", APIKey: "01JABCDEFGHJKMNPQRSTVWXYZ2", APIKeyName: "first"}

@@ -26,11 +26,11 @@ const (
 //
 // The goroutine starts with the first of them. Close ends it and waits for it.
 type Writer struct {
-	ledger Ledger
-	told   func(map[string]Move)
-	wake   chan struct{}
-	stop   chan struct{}
-	done   chan struct{}
+	ledger   Ledger
+	onPosted func(map[string]Move)
+	wake     chan struct{}
+	stop     chan struct{}
+	done     chan struct{}
 
 	mu           sync.Mutex
 	started      bool
@@ -58,8 +58,8 @@ type reserved struct {
 }
 
 // NewWriter makes a writer. told is called with the accounts that each transaction moved.
-func NewWriter(ledger Ledger, told func(map[string]Move)) *Writer {
-	return &Writer{ledger: ledger, told: told, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func NewWriter(ledger Ledger, onPosted func(map[string]Move)) *Writer {
+	return &Writer{ledger: ledger, onPosted: onPosted, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
 // Reserve makes r durable, if it fits.
@@ -216,7 +216,7 @@ func (w *Writer) flush(ctx context.Context) error {
 			RetryAfter: unavailableRetry, Err: err}
 		posted.Granted, posted.Settled = make([]bool, len(queued)), make([]bool, len(due))
 	} else {
-		w.told(posted.Accounts)
+		w.onPosted(posted.Accounts)
 	}
 	for i, q := range queued {
 		q.result <- reserved{posted.Granted[i], err}

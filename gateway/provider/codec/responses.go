@@ -43,7 +43,7 @@ func (c *responsesCodec) Request(t *gateway.Target, req *gateway.Request) (*http
 
 // retrieval asks for a response that the vendor writes in the background, or for its end.
 func (c *responsesCodec) retrieval(t *gateway.Target, req *gateway.Request) (*http.Request, error) {
-	b := req.Begun
+	b := req.Background
 	if b == nil || !isResponseID(b.ID) {
 		return nil, &gateway.Error{Op: "codec.responsesCodec.retrieval", Kind: gateway.Invalid, Public: "The response cannot be asked for at its provider."}
 	}

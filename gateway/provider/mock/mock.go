@@ -31,7 +31,7 @@ type Model struct {
 
 func (m *Model) answers(op gateway.Op) bool {
 	if m.Ops == nil {
-		return op.InWords()
+		return op.GeneratesText()
 	}
 	return slices.Contains(m.Ops, op)
 }

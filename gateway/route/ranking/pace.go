@@ -159,7 +159,7 @@ func (r *Ranker) paceOf(ex *gateway.Exchange) *pace { return r.pace(ex, ex.Targe
 // pace is that of a call of t with req.
 func (r *Ranker) pace(ex *gateway.Exchange, t *gateway.Target, req *gateway.Request) *pace {
 	model := req.Model()
-	if ex.Principal == nil || len(model) > maxModel || req.Pass != nil || req.Realtime != nil || req.Begun != nil {
+	if ex.Principal == nil || len(model) > maxModel || req.Pass != nil || req.Realtime != nil || req.Background != nil {
 		return nil
 	}
 	k := paceKey{ex.Principal.Workspace, t.VirtualKey, t.Provider, t.BaseURL, model, req.Op, req.Stream()}

@@ -46,7 +46,7 @@ func (w *execution) keptBy(t *gateway.Target) (c gateway.Credential, ok bool) {
 	if w.ex.Envelope != nil {
 		by = w.ex.Envelope.KeptBy
 	}
-	if b := w.ex.Request.Begun; b != nil {
+	if b := w.ex.Request.Background; b != nil {
 		by = gateway.VendorAccount{VirtualKey: b.VirtualKey, Credential: b.Credential}
 	}
 	if by.Credential == "" || by.VirtualKey != t.VirtualKey {

@@ -32,18 +32,18 @@ func New(set Config, attempt gateway.Handler, guards ...gateway.Stage) gateway.H
 		if ex.Request.Pass != nil {
 			return w.passThrough(ctx, ex.Plan.Root)
 		}
-		if ex.Request.Begun != nil {
-			return w.callBegun(ctx, ex.Plan.Root)
+		if ex.Request.Background != nil {
+			return w.callBackground(ctx, ex.Plan.Root)
 		}
 		return w.runNode(ctx, ex.Plan.Root)
 	}
 }
 
-// callBegun calls the target that writes the answer already: no other one has it.
-func (w *execution) callBegun(ctx context.Context, root *gateway.Node) (gateway.Stream, error) {
-	begun := w.ex.Request.Begun
+// callBackground calls the target that writes the answer already: no other one has it.
+func (w *execution) callBackground(ctx context.Context, root *gateway.Node) (gateway.Stream, error) {
+	background := w.ex.Request.Background
 	for t := range root.Targets() {
-		if t.Path == begun.Target && t.VirtualKey == begun.VirtualKey {
+		if t.Path == background.Target && t.VirtualKey == background.VirtualKey {
 			return w.callTarget(ctx, t)
 		}
 	}

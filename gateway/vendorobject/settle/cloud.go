@@ -22,11 +22,11 @@ func stateOfVertexBatch(answer []byte) (s state) {
 	done := jsonx.Get(answer, "completionStats", "successfulCount") // a number in a string
 	switch folder := text(answer, "outputInfo", "gcsOutputDirectory"); {
 	case done != nil && strings.Trim(string(done), `"`) == "0":
-		s.told = true
+		s.usageKnown = true
 	case strings.HasPrefix(folder, "gs://"):
 		s.stored = strings.TrimSuffix(folder, "/") + "/"
 	case text(answer, "state") != "JOB_STATE_SUCCEEDED" && jsonx.Get(answer, "outputInfo") == nil: // nothing was written
-		s.told = true
+		s.usageKnown = true
 	}
 	return s
 }
@@ -81,7 +81,7 @@ func stateOfMistralBatch(work *vendorobject.Work, answer []byte) (s state) {
 		base := work.Path[:max(strings.LastIndex(work.Path, "/batch/jobs/"), 0)]
 		s.results = base + "/files/" + url.PathEscape(file) + "/content"
 	case string(jsonx.Get(answer, "succeeded_requests")) == "0":
-		s.told = true
+		s.usageKnown = true
 	}
 	return s
 }

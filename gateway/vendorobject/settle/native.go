@@ -16,7 +16,7 @@ func stateOfMessageBatch(work *vendorobject.Work, answer []byte) (s state) {
 		return s
 	}
 	if string(jsonx.Get(answer, "request_counts", "succeeded")) == "0" {
-		s.told = true
+		s.usageKnown = true
 	} else if text(answer, "results_url") != "" {
 		s.results = work.Path + "/results"
 	}
@@ -49,11 +49,11 @@ func stateOfGoogleBatch(answer []byte) (s state) {
 	file := vendorobject.Resource(googleFile(answer))
 	switch {
 	case some && !inline.unreadable:
-		s.told, s.used = true, inline.used
+		s.usageKnown, s.used = true, inline.used
 	case file != "":
 		s.results = "/download/v1beta/" + file + ":download?alt=media"
 	case failed(answer):
-		s.told = true
+		s.usageKnown = true
 	}
 	return s
 }
@@ -78,9 +78,9 @@ func googleFile(answer []byte) string {
 func stateOfVideo(answer []byte) (s state) {
 	switch text(answer, "status") {
 	case "completed":
-		s.ended, s.told, s.used = true, true, VideoUsage(text(answer, "model"), answer)
+		s.ended, s.usageKnown, s.used = true, true, VideoUsage(text(answer, "model"), answer)
 	case "failed":
-		s.ended, s.told = true, true
+		s.ended, s.usageKnown = true, true
 	}
 	return s
 }
@@ -126,7 +126,7 @@ func stateOfGoogleVideo(work *vendorobject.Work, answer []byte) (s state) {
 	if s.ended = string(jsonx.Get(answer, "done")) == "true"; !s.ended {
 		return s
 	}
-	s.told = true
+	s.usageKnown = true
 	if failed(answer) {
 		return s
 	}

@@ -159,7 +159,7 @@ func (p *Poller) look(life context.Context, o *vendorobject.Object) {
 // means that nobody need ask again.
 func (p *Poller) ask(life context.Context, o *vendorobject.Object) (settled bool, err error) {
 	by := Settler{Store: p.cfg.Store, Now: p.cfg.Now}
-	answer, settled, err := p.get(life, askTimeout, o, asked{path: o.Work.Path, body: o.Work.Body}, func(pass *gateway.PassThrough) {
+	answer, settled, err := p.get(life, askTimeout, o, vendorQuery{path: o.Work.Path, body: o.Work.Body}, func(pass *gateway.PassThrough) {
 		pass.Settles = by.Answer(life, o.Workspace, o.ID, o.Work)
 	})
 	if settled || err != nil {
@@ -167,28 +167,28 @@ func (p *Poller) ask(life context.Context, o *vendorobject.Object) (settled bool
 	}
 	is := stateOf(o.Work, answer)
 	switch {
-	case is.told: // by now, somebody else has settled it
+	case is.usageKnown: // by now, somebody else has settled it
 		return true, nil
 	case is.stored != "":
 		return p.stored(life, o, &is)
 	case is.results == "":
 		return false, nil
 	}
-	_, settled, err = p.get(life, readTimeout, o, asked{path: is.results}, func(pass *gateway.PassThrough) {
+	_, settled, err = p.get(life, readTimeout, o, vendorQuery{path: is.results}, func(pass *gateway.PassThrough) {
 		pass.Results = by.Results(life, o.Workspace, o.ID)
 	})
 	return settled, err
 }
 
-// asked is what a vendor is asked.
-type asked struct {
+// vendorQuery is what a vendor is asked.
+type vendorQuery struct {
 	path   string // with its query
 	body   []byte // of a POST; nil: it is a GET
 	stored string // in a bucket, in place of the path
 }
 
 // get makes one call of the vendor's API. It returns the answer, if that is JSON.
-func (p *Poller) get(life context.Context, timeout time.Duration, o *vendorobject.Object, what asked, with func(*gateway.PassThrough)) (answer []byte, settled bool, err error) {
+func (p *Poller) get(life context.Context, timeout time.Duration, o *vendorobject.Object, what vendorQuery, with func(*gateway.PassThrough)) (answer []byte, settled bool, err error) {
 	ctx, cancel := context.WithTimeout(life, timeout)
 	defer cancel()
 	ex, err := p.exchange(o, what)
@@ -227,7 +227,7 @@ func (p *Poller) read(ctx context.Context, ex *gateway.Exchange) (answer []byte,
 }
 
 // exchange is one of the gateway's own, at the virtual key that made the object.
-func (p *Poller) exchange(o *vendorobject.Object, what asked) (*gateway.Exchange, error) {
+func (p *Poller) exchange(o *vendorobject.Object, what vendorQuery) (*gateway.Exchange, error) {
 	method, raw := http.MethodGet, []byte("{}")
 	if what.body != nil {
 		method, raw = http.MethodPost, what.body

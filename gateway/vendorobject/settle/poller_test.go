@@ -71,14 +71,14 @@ func TestPace(t *testing.T) {
 		if err := p.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
-		asked := 0
+		vendorQuery := 0
 		for second, n := range seconds {
-			if asked += n; n > int(time.Second/pace) {
+			if vendorQuery += n; n > int(time.Second/pace) {
 				t.Errorf("%d questions in second %d", n, second)
 			}
 		}
-		if most > atOnce || asked < 400 {
-			t.Errorf("%d questions at once, %d in all", most, asked)
+		if most > atOnce || vendorQuery < 400 {
+			t.Errorf("%d questions at once, %d in all", most, vendorQuery)
 		}
 	})
 	low, high := time.Hour, time.Duration(0)

@@ -84,44 +84,44 @@ func FuzzUsageReader(f *testing.F) {
 
 func TestStateOf(t *testing.T) {
 	for _, c := range []struct{ kind, path, answer, want string }{
-		{Batch, "/batches/b", `{"status":"in_progress","usage":{"input_tokens":5}}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{Batch, "/batches/b", `{"status":"completed","output_file_id":"file-1","request_counts":{"completed":2}}`, "{ended:true told:false used:[] results:/files/file-1/content stored: model:}"},
-		{Batch, "/batches/b", `{"status":"completed","output_file_id":"../x?y"}`, "{ended:true told:false used:[] results:/files/..%2Fx%3Fy/content stored: model:}"},
-		{Batch, "/batches/b", `{"status":"failed"}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{Batch, "/batches/b", `{"status":"cancelled","request_counts":{"completed":0}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{Batch, "/batches/b", `{"status":"expired"}`, "{ended:true told:false used:[] results: stored: model:}"},
-		{"", "", `{"status":"failed"}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{Batch, "/openai/batches/b?api-version=1", `{"status":"completed","output_file_id":"f"}`, "{ended:true told:false used:[] results:/openai/files/f/content?api-version=1 stored: model:}"},
-		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"in_progress","results_url":null}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"https://elsewhere/x","request_counts":{"succeeded":1}}`, "{ended:true told:false used:[] results:/v1/messages/batches/b/results stored: model:}"},
-		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"x","request_counts":{"succeeded":0,"expired":3}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{GoogleBatch, "", `{"name":"batches/b","metadata":{"state":"BATCH_STATE_RUNNING"}}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"files/abc"}}`, "{ended:true told:false used:[] results:/download/v1beta/files/abc:download?alt=media stored: model:}"},
-		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"https://example.com/files/abc"}}`, "{ended:true told:false used:[] results: stored: model:}"},
-		{GoogleBatch, "", `{"done":true,"error":{"code":3}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{Video, "", `{"status":"failed","seconds":"8"}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{Video, "", `{"status":"in_progress"}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{GoogleVideo, "", `{"name":"x"}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{GoogleVideo, "", `{"done":true,"error":{}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_RUNNING"}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_SUCCEEDED","model":"projects/p/locations/l/models/7","outputInfo":{"bigqueryOutputTable":"t"},"completionStats":{"successfulCount":"1"}}`, "{ended:true told:false used:[] results: stored: model:7}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_CANCELLED","model":"publishers/google/models/g","outputInfo":{"gcsOutputDirectory":"gs://b/d/"}}`, "{ended:true told:false used:[] results: stored:gs://b/d/ model:g}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_FAILED","error":{"code":3}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_FAILED","outputInfo":{"gcsOutputDirectory":"gs://b/d"},"completionStats":{"successfulCount":"0"}}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{VertexBatch, "", `{"state":"JOB_STATE_SUCCEEDED","outputInfo":{"gcsOutputDirectory":"https://b/d"}}`, "{ended:true told:false used:[] results: stored: model:}"},
-		{BedrockBatch, "", `{"status":"Stopping"}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{BedrockBatch, "", `{"status":"Stopped","jobArn":"arn:aws:bedrock:r:1:model-invocation-job/j","modelId":"m:0","outputDataConfig":{"s3OutputDataConfig":{"s3Uri":"s3://b/d"}}}`, "{ended:true told:false used:[] results: stored:s3://b/d/j/manifest.json.out model:m:0}"},
-		{MistralBatch, "/v1/batch/jobs/j", `{"status":"RUNNING","output_file":"f"}`, "{ended:false told:false used:[] results: stored: model:}"},
-		{MistralBatch, "/v1/batch/jobs/j", `{"status":"CANCELLED","output_file":"a/b"}`, "{ended:true told:false used:[] results:/v1/files/a%2Fb/content stored: model:}"},
-		{MistralBatch, "/v1/batch/jobs/j", `{"status":"FAILED","output_file":null,"succeeded_requests":0}`, "{ended:true told:true used:[] results: stored: model:}"},
-		{"", "", `{"status":"queued"}`, "{ended:false told:false used:[] results: stored: model:}"},
+		{Batch, "/batches/b", `{"status":"in_progress","usage":{"input_tokens":5}}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{Batch, "/batches/b", `{"status":"completed","output_file_id":"file-1","request_counts":{"completed":2}}`, "{ended:true usageKnown:false used:[] results:/files/file-1/content stored: model:}"},
+		{Batch, "/batches/b", `{"status":"completed","output_file_id":"../x?y"}`, "{ended:true usageKnown:false used:[] results:/files/..%2Fx%3Fy/content stored: model:}"},
+		{Batch, "/batches/b", `{"status":"failed"}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{Batch, "/batches/b", `{"status":"cancelled","request_counts":{"completed":0}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{Batch, "/batches/b", `{"status":"expired"}`, "{ended:true usageKnown:false used:[] results: stored: model:}"},
+		{"", "", `{"status":"failed"}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{Batch, "/openai/batches/b?api-version=1", `{"status":"completed","output_file_id":"f"}`, "{ended:true usageKnown:false used:[] results:/openai/files/f/content?api-version=1 stored: model:}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"in_progress","results_url":null}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"https://elsewhere/x","request_counts":{"succeeded":1}}`, "{ended:true usageKnown:false used:[] results:/v1/messages/batches/b/results stored: model:}"},
+		{MessageBatch, "/v1/messages/batches/b", `{"processing_status":"ended","results_url":"x","request_counts":{"succeeded":0,"expired":3}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{GoogleBatch, "", `{"name":"batches/b","metadata":{"state":"BATCH_STATE_RUNNING"}}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"files/abc"}}`, "{ended:true usageKnown:false used:[] results:/download/v1beta/files/abc:download?alt=media stored: model:}"},
+		{GoogleBatch, "", `{"done":true,"response":{"responsesFile":"https://example.com/files/abc"}}`, "{ended:true usageKnown:false used:[] results: stored: model:}"},
+		{GoogleBatch, "", `{"done":true,"error":{"code":3}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{Video, "", `{"status":"failed","seconds":"8"}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{Video, "", `{"status":"in_progress"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{GoogleVideo, "", `{"name":"x"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{GoogleVideo, "", `{"done":true,"error":{}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_RUNNING"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_SUCCEEDED","model":"projects/p/locations/l/models/7","outputInfo":{"bigqueryOutputTable":"t"},"completionStats":{"successfulCount":"1"}}`, "{ended:true usageKnown:false used:[] results: stored: model:7}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_CANCELLED","model":"publishers/google/models/g","outputInfo":{"gcsOutputDirectory":"gs://b/d/"}}`, "{ended:true usageKnown:false used:[] results: stored:gs://b/d/ model:g}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_FAILED","error":{"code":3}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_FAILED","outputInfo":{"gcsOutputDirectory":"gs://b/d"},"completionStats":{"successfulCount":"0"}}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{VertexBatch, "", `{"state":"JOB_STATE_SUCCEEDED","outputInfo":{"gcsOutputDirectory":"https://b/d"}}`, "{ended:true usageKnown:false used:[] results: stored: model:}"},
+		{BedrockBatch, "", `{"status":"Stopping"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{BedrockBatch, "", `{"status":"Stopped","jobArn":"arn:aws:bedrock:r:1:model-invocation-job/j","modelId":"m:0","outputDataConfig":{"s3OutputDataConfig":{"s3Uri":"s3://b/d"}}}`, "{ended:true usageKnown:false used:[] results: stored:s3://b/d/j/manifest.json.out model:m:0}"},
+		{MistralBatch, "/v1/batch/jobs/j", `{"status":"RUNNING","output_file":"f"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
+		{MistralBatch, "/v1/batch/jobs/j", `{"status":"CANCELLED","output_file":"a/b"}`, "{ended:true usageKnown:false used:[] results:/v1/files/a%2Fb/content stored: model:}"},
+		{MistralBatch, "/v1/batch/jobs/j", `{"status":"FAILED","output_file":null,"succeeded_requests":0}`, "{ended:true usageKnown:true used:[] results: stored: model:}"},
+		{"", "", `{"status":"queued"}`, "{ended:false usageKnown:false used:[] results: stored: model:}"},
 	} {
 		if got := fmt.Sprintf("%+v", stateOf(&vendorobject.Work{Kind: c.kind, Path: c.path}, []byte(c.answer))); got != c.want {
 			t.Errorf("%s %s:\n%s\nwant\n%s", c.kind, c.answer, got, c.want)
 		}
 	}
 	is := stateOf(&vendorobject.Work{Kind: Batch}, []byte(`{"object":"batch","status":"completed","model":"m","output_file_id":"f","usage":{"input_tokens":5,"output_tokens":2}}`))
-	if !is.told || len(is.used) != 1 || is.used[0].Model != "m" || is.used[0].Usage.Input != 5 || is.used[0].Usage.Terms.Tier != "batch" {
+	if !is.usageKnown || len(is.used) != 1 || is.used[0].Model != "m" || is.used[0].Usage.Input != 5 || is.used[0].Usage.Terms.Tier != "batch" {
 		t.Errorf("%+v", is)
 	}
 }

@@ -19,7 +19,7 @@ type Settler struct {
 func (s Settler) Answer(ctx context.Context, workspace, id string, work *vendorobject.Work) func(answer []byte, used *gateway.Usage) *gateway.SettledWork {
 	ctx = context.WithoutCancel(ctx)
 	return func(answer []byte, _ *gateway.Usage) *gateway.SettledWork {
-		if is := stateOf(work, answer); is.told {
+		if is := stateOf(work, answer); is.usageKnown {
 			return s.settle(ctx, workspace, id, is.used)
 		}
 		return nil

@@ -26,9 +26,9 @@ const (
 // state is what a vendor's answer says of work.
 type state struct {
 	ended bool
-	// told says that the answer tells all that was used, which may be nothing.
-	told bool
-	used []gateway.ModelUsage
+	// usageKnown says that the answer tells all that was used, which may be nothing.
+	usageKnown bool
+	used       []gateway.ModelUsage
 	// results is the path of the file that tells it otherwise, below the base URL; "": there is none.
 	results string
 	// stored is what tells it in a bucket, as gateway.PassThrough has it; "": nothing does.
@@ -72,7 +72,7 @@ func stateOfBatch(work *vendorobject.Work, answer []byte) (s state) {
 	completed := jsonx.Get(answer, "request_counts", "completed")
 	switch {
 	case used != nil && (model != "" || file == ""):
-		s.told, s.used = true, []gateway.ModelUsage{{Model: model, Usage: *used}}
+		s.usageKnown, s.used = true, []gateway.ModelUsage{{Model: model, Usage: *used}}
 	case file != "":
 		base, query, _ := strings.Cut(work.Path, "?")
 		s.results = base[:max(strings.LastIndex(base, "/batches/"), 0)] + "/files/" + url.PathEscape(file) + "/content"
@@ -80,7 +80,7 @@ func stateOfBatch(work *vendorobject.Work, answer []byte) (s state) {
 			s.results += "?" + query
 		}
 	case string(completed) == "0", completed == nil && text(answer, "status") == "failed":
-		s.told = true
+		s.usageKnown = true
 	}
 	return s
 }
@@ -94,9 +94,9 @@ func stateOfJob(answer []byte) (s state) {
 		return s
 	}
 	if used := opaque.Usage(answer); used != nil {
-		s.told, s.used = true, []gateway.ModelUsage{{Model: text(answer, "model"), Usage: *used}}
+		s.usageKnown, s.used = true, []gateway.ModelUsage{{Model: text(answer, "model"), Usage: *used}}
 	} else {
-		s.told = text(answer, "status") == "failed"
+		s.usageKnown = text(answer, "status") == "failed"
 	}
 	return s
 }

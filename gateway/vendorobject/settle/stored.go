@@ -42,7 +42,7 @@ func (p *Poller) stored(life context.Context, o *vendorobject.Object, is *state)
 
 // readObject reads one object of a bucket.
 func (p *Poller) readObject(life context.Context, o *vendorobject.Object, name string, to gateway.WorkResults) (settled bool, err error) {
-	_, settled, err = p.get(life, readTimeout, o, asked{path: "/", stored: name}, func(pass *gateway.PassThrough) { pass.Results = to })
+	_, settled, err = p.get(life, readTimeout, o, vendorQuery{path: "/", stored: name}, func(pass *gateway.PassThrough) { pass.Results = to })
 	return settled, err
 }
 
@@ -51,7 +51,7 @@ func (p *Poller) list(life context.Context, o *vendorobject.Object, folder strin
 	bucket := folder[:strings.Index(folder[len("gs://"):], "/")+len("gs://")+1]
 	page := ""
 	for range maxPages {
-		answer, _, err := p.get(life, askTimeout, o, asked{path: "/?" + page, stored: folder}, func(*gateway.PassThrough) {})
+		answer, _, err := p.get(life, askTimeout, o, vendorQuery{path: "/?" + page, stored: folder}, func(*gateway.PassThrough) {})
 		if err != nil {
 			return nil, err
 		}

@@ -151,7 +151,7 @@ func (s *session) pass(kind websocket.MessageType, event []byte) error {
 		return err
 	}
 	if plan := ex.Facts.Plan; plan != nil && len(plan.Input) > 0 {
-		facts := &gateway.Facts{Principal: ex.Principal, Plan: plan, Received: req, Asked: req}
+		facts := &gateway.Facts{Principal: ex.Principal, Plan: plan, Received: req, RedactedRequest: req}
 		err = s.service.Judge(s.ctx, &gateway.Exchange{ID: s.call.NewID(), Start: s.call.Now(), Trace: ex.Trace, Envelope: ex.Envelope, Principal: ex.Principal,
 			Plan: plan, Request: req, Facts: facts, ErrorStatus: ex.ErrorStatus})
 		if err != nil {

@@ -92,7 +92,7 @@ func background(t *testing.T, s *billing.Service, by *gateway.Principal, of ...*
 	req, err := responses.NewRequest(op, []byte(`{"model":"m","background":true,"input":"Hi","max_output_tokens":100}`))
 	check(t, "NewRequest", err)
 	if len(of) > 0 {
-		req.Begun = &gateway.Begun{Exchange: of[0].ID, ID: "resp_1", Target: target.Path, Reservation: of[0].Facts.Unsettled}
+		req.Background = &gateway.BackgroundAnswer{Exchange: of[0].ID, ID: "resp_1", Target: target.Path, Reservation: of[0].Facts.Unsettled}
 	}
 	ex := gatewaytest.Exchange(t, gatewaytest.Hello, gatewaytest.WithTarget(target), gatewaytest.WithRequest(req))
 	ex.Principal, ex.Target, ex.Start = by, target, time.Now()

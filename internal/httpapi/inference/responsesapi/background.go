@@ -108,7 +108,7 @@ func (s *Surface) retrieve(c *httpapi.Call, who *gateway.Principal, e *history.E
 	case err != nil:
 		ex.Refused = err
 	default:
-		req.Begun = &gateway.Begun{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Credential: e.Credential, Cancel: cancel, Reservation: b.Reservation}
+		req.Background = &gateway.BackgroundAnswer{Exchange: b.Exchange, At: b.At, ID: e.ID, Target: b.Target, VirtualKey: e.VirtualKey, Credential: e.Credential, Cancel: cancel, Reservation: b.Reservation}
 		ex.Request = req
 	}
 	t := &turn{call: c, history: s.History, keep: true, input: e.Input, begun: &b, after: after}

@@ -35,21 +35,21 @@ func (k *keptAnswer) next() (gateway.Chunk, error) {
 		return c, err
 	}
 	if c.Form == gateway.FormBody {
-		c.Raw = k.told(c.Raw, true)
+		c.Raw = k.forCaller(c.Raw, true)
 		return c, nil
 	}
 	if response := jsonx.Get(c.Raw, "response"); c.Repeats && len(response) > 0 && response[0] == '{' {
 		kind := responses.EventName(c.Raw)
 		whole := kind == "response.completed" || kind == "response.incomplete"
-		c.Raw = jsonx.Update(c.Raw, jsonx.Change{Name: "response", Value: k.told(response, whole)})
+		c.Raw = jsonx.Update(c.Raw, jsonx.Change{Name: "response", Value: k.forCaller(response, whole)})
 	} else if k.isHit() {
 		c.Raw = responses.EventWithItemID(c.Raw, k.turn.call.ID)
 	}
 	return c, nil
 }
 
-// told is a response as the caller is told it. One that is whole is kept.
-func (k *keptAnswer) told(response []byte, whole bool) []byte {
+// forCaller is a response as the caller gets it. One that is whole is kept.
+func (k *keptAnswer) forCaller(response []byte, whole bool) []byte {
 	t := k.turn
 	native := k.native()
 	if !native {
