@@ -15,9 +15,8 @@ import (
 const maxTexts = 1 << 20
 
 // Filtered is a form that is passed on. Without filters it passes as it is; with filters it is written anew:
-// texts that stand next to each other pass the filters together, before any of their bytes goes on, and
-// files that are binary are copied,
-// and those that are texts pass them, too. Finish ends it. It implements gateway.FilteredBody.
+// texts that stand next to each other pass the filters together, before any of their bytes is sent. Text
+// files pass them, too, and binary files are copied. Finish ends it. It implements gateway.FilteredBody.
 type Filtered struct {
 	contentType string
 	kind        string

@@ -1,6 +1,25 @@
-// Package form looks at the parts of a form while it is passed on, so that nobody keeps the whole of it.
+// Package form reads the parts of a form (RFC 7578, https://www.rfc-editor.org/rfc/rfc7578) while it is
+// uploaded to a vendor, so that no upload is held in memory as a whole.
 //
-// The format: https://www.rfc-editor.org/rfc/rfc7578
+// # Flow
+//
+// A [Reader] is what the upstream request reads. It copies the bytes of the caller's body, and feeds them
+// to a goroutine of its own that cuts them into parts. A [Filtered] wraps a Reader for redaction and
+// guardrails: without filters the form passes byte for byte; with filters it is written anew, field by
+// field. Texts that stand next to each other are judged together, a file of lines line by line, and a
+// binary file is copied.
+//
+// # Invariants
+//
+//   - The last bytes of a form are sent after its last part was read. A vendor never gets the end of a
+//     form that was refused.
+//   - Only what is being judged is held: at most [maxTexts] bytes of neighbouring texts, in memory that
+//     the caller of [NewFiltered] reserves.
+//   - A form whose boundary could be read in two ways is refused where filters need to read it.
+//
+// # Ownership
+//
+// One goroutine reads a Reader; Finish ends it and waits for the goroutine that cuts the parts.
 package form
 
 import (

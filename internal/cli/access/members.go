@@ -1,5 +1,9 @@
 // Package access holds the commands about who may call a server, with which keys, and how much
 // they may spend: members, teams, workspaces, keys, sign-ins, limits, budgets and wallets.
+//
+// A file holds the commands of one resource, as one function that returns the group. A command turns its
+// flags into one or two calls of the admin API through package api, which also prints: it decides nothing
+// that the server decides, so that console, scripts and commands meet the same checks.
 package access
 
 import (

@@ -1,5 +1,9 @@
 // Package documents holds the commands about what users write and the server versions: configs,
 // prompts with their test cases and experiments, and guardrail checks.
+//
+// A document comes from a file or from standard input and is sent as it is: the server parses it and
+// reports all its problems with their places, and each change makes a new version. What tries a document
+// without storing it (dry runs, test cases, checks) is here, too.
 package documents
 
 import (

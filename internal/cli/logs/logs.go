@@ -1,5 +1,10 @@
 // Package logs holds the commands that read what happened: calls and their sessions, traces,
 // sums, views, exports, feedback, and the comparison with a vendor's bill.
+//
+// They read rows through the admin API, so that what they show is what the caller's role may see. Rows
+// are durable a second after the answer at the latest. A list pages from the newest backwards; with
+// --follow it reads the server's stream of new rows. Feedback, views, exports and added rows are all that
+// is written.
 package logs
 
 import (
