@@ -108,7 +108,13 @@ func TestGatewayFields(t *testing.T) {
 		"order and targets":          {o + `,"provider":{"order":["groq"]}`, "targets", "provider", "", ""},
 		"an unknown vendor":          {o + `,"provider":{"order":["nobody"]}`, "", "provider.order[0]", "", ""},
 		"a field that changes who":   {o + `,"provider":{"data_collection":"deny"}`, "", "provider.data_collection", "", ""},
-		"sort":                       {o + `,"provider":{"order":["groq"],"sort":"price"}`, "", "provider.sort", "", ""},
+		"sort and order":             {o + `,"provider":{"order":["groq"],"sort":"price"}`, "", "provider.sort", "", ""},
+		"sort":                       {o + `,"provider":{"sort":"price"}`, "", "cheapest ant/claude-x ant2/claude-x groq1/claude-x", `"model":"anthropic/claude-x"`, ""},
+		"sort of an object":          {`"model":"claude-x","provider":{"sort":{"by":"latency"},"only":["anthropic"]}`, "", "fastest ant/claude-x ant2/claude-x", `"model":"claude-x"`, ""},
+		"sort, the first only":       {o + `,"provider":{"sort":"latency","allow_fallbacks":false}`, "", "fastest-first ant/claude-x ant2/claude-x groq1/claude-x", `"model":"anthropic/claude-x"`, ""},
+		"sort of models":             {`"model":"claude-x","models":["llama"],"provider":{"sort":"price","only":["groq","anthropic"]}`, "", "cheapest cheapest ant/claude-x ant2/claude-x groq1/claude-x ant/llama ant2/llama groq1/llama", `"model":"claude-x"`, ""},
+		"sort by throughput":         {o + `,"provider":{"sort":"throughput"}`, "", "provider.sort", "", ""},
+		"sort across models":         {o + `,"provider":{"sort":{"by":"price","partition":"none"}}`, "", "provider.sort.partition", "", ""},
 		"no object":                  {o + `,"provider":"anthropic"`, "", "provider", "", ""},
 		"no truth":                   {o + `,"provider":{"allow_fallbacks":"no"}`, "", "provider.allow_fallbacks", "", ""},
 		"empty":                      {o + `,"provider":{}`, "", "ant/claude-x", `"model":"claude-x"`, ""},
@@ -138,7 +144,7 @@ func TestGatewayFields(t *testing.T) {
 						}
 						continue
 					}
-					var got []string
+					got := ranks(out.Plan.Root)
 					for target := range out.Plan.Root.Targets() {
 						sent, err := target.Apply(out.Request)
 						if err != nil {
@@ -153,6 +159,21 @@ func TestGatewayFields(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ranks lists the nodes that order their children, by their modes.
+func ranks(n *gateway.Node) (out []string) {
+	if n.Mode.Ranks() {
+		mode := string(n.Mode)
+		if n.FirstOnly {
+			mode += "-first"
+		}
+		out = append(out, mode)
+	}
+	for _, child := range n.Nodes {
+		out = append(out, ranks(child)...)
+	}
+	return out
 }
 
 func numbers(n int) (out []string) {

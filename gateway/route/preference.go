@@ -14,8 +14,9 @@ import (
 // preference is the field "provider" of OpenRouter's clients. It chooses among the virtual keys
 // of the workspace.
 type preference struct {
-	order, only, ignore []string // canonical vendor ids, or "@virtual-key"
-	fallbacks           bool     // keys that order does not name may answer too
+	order, only, ignore []string     // canonical vendor ids, or "@virtual-key"
+	fallbacks           bool         // keys that order does not name may answer too
+	sort                gateway.Mode // that orders the keys for each call; "" = none
 }
 
 // readPreference reads the field. It refuses the parts that Sluice cannot honour and that
@@ -40,22 +41,49 @@ func (s *Service) readPreference(raw []byte) (*preference, error) {
 			p.only, err = s.vendorNames(at, m.Value, false)
 		case m.Key == "ignore":
 			p.ignore, err = s.vendorNames(at, m.Value, true)
+		case m.Key == "sort":
+			p.sort, err = readSort(at, m.Value)
 		case m.Key == "allow_fallbacks":
 			if m.Value[0] != 't' && m.Value[0] != 'f' {
 				err = gateway.InvalidField(op, at, "The field '"+at+"' must be true or false.")
 			}
 			p.fallbacks = m.Value[0] == 't'
 		default:
-			err = gateway.InvalidField(op, at, "The field '"+at+"' is not supported: it would change who answers. Sluice reads order, only, ignore and allow_fallbacks.")
+			err = gateway.InvalidField(op, at, "The field '"+at+"' is not supported: it would change who answers. Sluice reads order, only, ignore, sort and allow_fallbacks.")
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	if len(p.order) == 0 && len(p.only) == 0 && len(p.ignore) == 0 && p.fallbacks {
+	if p.sort != "" && len(p.order) > 0 {
+		return nil, gateway.InvalidField(op, "provider.sort", "The fields 'provider.sort' and 'provider.order' both say who is asked first. Leave out one of the two.")
+	}
+	if len(p.order) == 0 && len(p.only) == 0 && len(p.ignore) == 0 && p.sort == "" && p.fallbacks {
 		return nil, nil
 	}
 	return p, nil
+}
+
+// readSort reads by what the keys are ordered, as a word or as {"by": …}.
+func readSort(at string, raw []byte) (gateway.Mode, error) {
+	const op = "route.Configure"
+	by := raw
+	if raw[0] == '{' {
+		for m := range jsonx.Members(raw) {
+			if m.Key != "by" {
+				at += "." + gateway.Shorten(m.Key)
+				return "", gateway.InvalidField(op, at, "The field '"+at+"' is not supported: the keys of each model are ordered by themselves.")
+			}
+		}
+		by, at = jsonx.Get(raw, "by"), at+".by"
+	}
+	switch jsonx.String(by) {
+	case "price":
+		return gateway.ModeCheapest, nil
+	case "latency":
+		return gateway.ModeFastest, nil
+	}
+	return "", gateway.InvalidField(op, at, "The field '"+at+"' must be 'price' or 'latency'; 'throughput' is not measured.")
 }
 
 // vendorNames reads a list of vendors in OpenRouter's spelling ("DeepInfra", "deepinfra/turbo")
@@ -121,26 +149,36 @@ func (c *compiler) prefer(d *document.Document, p *preference, chain []string) (
 	}
 	out := *d
 	named := d.NamesTarget() || !c.requested.empty() && !c.requested.vendorPrefix
-	for i, model := range slices.Concat([]string{c.model}, without(chain, c.model)) {
+	models, leaves := slices.Concat([]string{c.model}, without(chain, c.model)), 0
+	for i, model := range models {
 		targets, err := c.preferred(d, p, model, named)
 		if err != nil {
 			return nil, err
 		}
+		group := &out
+		if p.sort != "" && len(models) > 1 && len(targets) > 0 {
+			group = &document.Document{Path: document.IndexPath(d.Path+".targets", len(out.Targets)), Offset: d.Offset, Weight: 1, Mode: p.sort, FirstOnly: !p.fallbacks}
+			out.Targets = append(out.Targets, group)
+		}
 		for _, t := range targets {
-			t.Path, t.Offset, t.Weight = document.IndexPath(d.Path+".targets", len(out.Targets)), d.Offset, 1
+			t.Path, t.Offset, t.Weight = document.IndexPath(group.Path+".targets", len(group.Targets)), d.Offset, 1
 			if i > 0 {
 				t.Overrides = document.ModelOverride(t.Model)
 			}
-			out.Targets = append(out.Targets, t)
+			group.Targets = append(group.Targets, t)
 		}
+		leaves += len(targets)
 	}
 	switch {
 	case len(out.Targets) == 0:
 		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves no virtual key of this workspace that could answer '"+gateway.Shorten(c.model)+"'.")
-	case len(out.Targets) > document.MaxTargets:
+	case leaves > document.MaxTargets:
 		return nil, gateway.InvalidField(op, "provider", "The field 'provider' leaves too many virtual keys for the models to try: at most "+strconv.Itoa(document.MaxTargets)+" together.")
 	}
 	out.Mode = gateway.ModeFallback
+	if p.sort != "" && len(models) == 1 {
+		out.Mode, out.FirstOnly = p.sort, !p.fallbacks
+	}
 	out.Provider, out.VirtualKey, out.APIKey, out.Model, out.PromptID = "", "", gateway.Secret{}, "", ""
 	return &out, nil
 }
@@ -183,7 +221,7 @@ func (c *compiler) preferred(d *document.Document, p *preference, model string, 
 	slices.SortStableFunc(keys, func(a, b gateway.VirtualKey) int {
 		return cmp.Or(p.rank(&a)-p.rank(&b), boolRank(a.Provider == ref.vendor)-boolRank(b.Provider == ref.vendor))
 	})
-	if !p.fallbacks && len(p.order) == 0 {
+	if !p.fallbacks && len(p.order) == 0 && p.sort == "" {
 		keys = keys[:min(len(keys), 1)]
 	}
 	var out []*document.Document
