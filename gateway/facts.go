@@ -24,6 +24,7 @@ type Facts struct {
 	Cache           CacheFact        // [Cache]
 	Rankings        []Ranking        // [Router] one for each cheapest or fastest node that it came to
 	Attempts        []Attempt        // [Router]
+	LeftOut         []string         // [Router] config paths of the targets that were not called because their circuit breaker is open
 	Sent            []byte           // [Provider] the body of the last upstream call, in the target's format; nil: none was made
 	Charges         []Charge         // [Reserve] charges of the attempts with a cost, in order
 	Unsettled       *WorkReservation // [Reserve] what stands after the exchange, for an answer that the vendor writes in the background

@@ -16,6 +16,8 @@ type Plan struct {
 	Source  string // one of the Source constants
 	Slug    string // slug of a saved config
 	Version int
+	// Config tells configs and their versions apart: "slug@version", or the hash of an inline one; "" = none.
+	Config string
 	// FromFile tells that the config stands in the server's file: the operator wrote it.
 	FromFile bool
 
@@ -98,8 +100,11 @@ type Node struct {
 	Chooser   Chooser // of a conditional node
 	Keeper    Keeper  // of a sticky loadbalance
 	Ordered   bool    // loadbalance: Keeper has drawn, and Nodes are in the order for this call
-	Weight    float64 // in the parent's loadbalance, cheapest or fastest; 0 = never chosen
-	Target    *Target // leaf
+	// Breaker says when a leaf is left out, and that a strategy leaves out what cannot be called. It is nil
+	// outside of a strategy that says so.
+	Breaker *BreakerPolicy
+	Weight  float64 // in the parent's loadbalance, cheapest or fastest; 0 = never chosen
+	Target  *Target // leaf
 }
 
 // ErrorOther is the entry of OnErrors for every failure without a code of its own there:

@@ -40,6 +40,7 @@ type inherited struct {
 	refPath                     string // path of the object that names provider or virtual key
 	apiKey                      gateway.Secret
 
+	breaker    *gateway.BreakerPolicy
 	retry      gateway.RetryPolicy
 	timeout    time.Duration
 	customHost string
@@ -73,6 +74,9 @@ func (s inherited) inherit(d *document.Document, root bool) inherited {
 		s.refPath = d.Path
 	} else if !d.APIKey.Empty() {
 		s.apiKey = d.APIKey
+	}
+	if d.Breaker != nil {
+		s.breaker = d.Breaker
 	}
 	if d.Retry != nil {
 		s.retry = *d.Retry
@@ -133,7 +137,7 @@ func addGuardrails(parent, child []gateway.GuardrailSpec) []gateway.GuardrailSpe
 }
 
 func (c *compiler) compileNode(d *document.Document, in inherited) (*gateway.Node, error) {
-	n := &gateway.Node{Path: d.Path, Name: d.Name, Mode: d.Mode, OnStatus: d.OnStatus, OnErrors: d.OnErrors, Failover: d.Failover, FirstOnly: d.FirstOnly, Weight: d.Weight}
+	n := &gateway.Node{Path: d.Path, Name: d.Name, Mode: d.Mode, OnStatus: d.OnStatus, OnErrors: d.OnErrors, Failover: d.Failover, FirstOnly: d.FirstOnly, Breaker: in.breaker, Weight: d.Weight}
 	if d.IsLeaf() {
 		n.Mode = gateway.ModeSingle
 		var err error

@@ -3,7 +3,9 @@ package route
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +49,17 @@ type chosenConfig struct {
 // the workspace.
 func (c *chosenConfig) chosenByAdmin() bool {
 	return c.source == gateway.SourceAPIKey || c.source == gateway.SourceWorkspace
+}
+
+// identity tells configs and their versions apart.
+func (c *chosenConfig) identity() string {
+	switch {
+	case c.slug != "":
+		return c.slug + "@" + strconv.Itoa(c.entry.version)
+	case c.source == gateway.SourceRequest:
+		return ""
+	}
+	return hex.EncodeToString(c.doc.Sum[:16])
 }
 
 // emptyDocument is the config of a request that has none: one target, which the request
@@ -286,6 +299,7 @@ func (s *Service) plan(c *compiler, ex *gateway.Exchange, chosen *chosenConfig) 
 		return nil, err
 	}
 	p.Source, p.Slug, p.Redact = chosen.source, chosen.slug, c.pinned.redact(chosen.doc.Redact.Policy(base))
+	p.Config = chosen.identity()
 	if chosen.entry != nil {
 		p.Version, p.FromFile = chosen.entry.version, chosen.entry.fromFile
 	}

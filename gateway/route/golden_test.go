@@ -300,6 +300,9 @@ func dumpNode(b *strings.Builder, n *gateway.Node, in string) {
 	if len(n.OnStatus) > 0 {
 		fmt.Fprintf(b, " on=%v", n.OnStatus)
 	}
+	if p := n.Breaker; p != nil {
+		fmt.Fprintf(b, " breaker=%d,%g%%of%d,%s%v", p.Failures, p.Percentage, p.Minimum, p.Cooldown, p.OnStatus)
+	}
 	if n.Ordered {
 		b.WriteString(" in order")
 	}

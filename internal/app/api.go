@@ -108,7 +108,7 @@ func (s *services) api(cfg config.Config, routes []httpapi.Route, pages http.Han
 		Warnings:  health.warnings,
 		Unknown:   s.records.recorder.Ended,
 		Cleanse:   s.guards.Cleanse,
-		Metrics:   metrics.Handler(metrics.Sources{Telemetry: s.records.stats, Cache: s.answers.Stats, Alerts: s.alerts.Stats, Catalog: s.renewal.Status, IntakeDropped: reports.Dropped, LimitsLocally: s.countsLocally, Background: s.background()}),
+		Metrics:   metrics.Handler(metrics.Sources{Telemetry: s.records.stats, Cache: s.answers.Stats, Alerts: s.alerts.Stats, Catalog: s.renewal.Status, IntakeDropped: reports.Dropped, LimitsLocally: s.countsLocally, Background: s.background(), Breakers: s.router.Breakers}),
 		Console:   pages,
 		AccessLog: log,
 	})

@@ -84,7 +84,7 @@ func (a *app) openDirectory(ctx context.Context, cfg config.Config, env environm
 	if err := a.openUpstream(cfg, s, log); err != nil {
 		return 0, err
 	}
-	s.connectRouting(cfg)
+	s.connectRouting(cfg, log)
 	s.objects = &vendorobject.Guard{Store: s.control, AllowUnknown: cfg.UnknownObjects}
 	if position, err = s.control.Position(ctx); err != nil {
 		return 0, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/breaker"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/internal/app/metrics"
 	"github.com/sluicegate/sluice/telemetry"
@@ -79,7 +80,7 @@ func TestFailingWritesAreTold(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			metrics.Handler(metrics.Sources{Telemetry: p.stats, Cache: func() cache.Stats { return cache.Stats{} }, Alerts: func() alert.Stats { return alert.Stats{} }, Catalog: func() refresh.Status { return refresh.Status{} },
-				IntakeDropped: func(string) uint64 { return 0 }, LimitsLocally: func() bool { return false }}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+				Breakers: breaker.NewRegistry(nil), IntakeDropped: func(string) uint64 { return 0 }, LimitsLocally: func() bool { return false }}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 			for gauge, want := range map[string]float64{"write": tc.failing, "store": tc.store} {
 				line := "\nsluice_" + gauge + "_failing_seconds " + string('0'+rune(want)) + "\n"
 				if !strings.Contains(w.Body.String(), line) {

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicegate/sluice/gateway/billing/alert"
 	"github.com/sluicegate/sluice/gateway/billing/budget"
 	"github.com/sluicegate/sluice/gateway/billing/pricing"
+	"github.com/sluicegate/sluice/gateway/breaker"
 	"github.com/sluicegate/sluice/gateway/catalog"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/gateway/clientsecret"
@@ -187,7 +188,7 @@ func (a *app) openUpstream(cfg config.Config, s *services, log *slog.Logger) (er
 
 // connectRouting makes the router and the prompt service, each of which calls the other: a
 // template can name a config, and the router resolves a template's model.
-func (s *services) connectRouting(cfg config.Config) {
+func (s *services) connectRouting(cfg config.Config, log *slog.Logger) {
 	routing := routeConfig(cfg.TrustedHosts)
 	routing.Configs, routing.Keys, routing.PricedModels, routing.ModelVendors = s.control, s.keyring, s.prices.Models, s.prices.Vendors
 	routing.Rules.CheckGuardrail = s.guards.Check
@@ -198,7 +199,7 @@ func (s *services) connectRouting(cfg config.Config) {
 	ranker := ranking.New(ranking.Config{Cost: func(ex *gateway.Exchange, t *gateway.Target, req *gateway.Request) (int64, bool) {
 		return billing.Expected(s.prices, ex, t, req)
 	}})
-	s.router = router.Config{ServerAddress: vendor.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte, Ranker: ranker}
+	s.router = router.Config{ServerAddress: vendor.Host, Session: promptcache.Affinity, FirstChunkTimeout: cfg.Timeouts.FirstByte, Ranker: ranker, Breakers: breaker.NewRegistry(log)}
 	s.templates = prompts.New(prompts.Config{Store: s.control, Resolve: s.routing.Resolve,
 		Translate: func(to gateway.Dialect, chat []byte) ([]byte, error) {
 			return dialect.Rewrite(openai.Dialect{}, to, chat)

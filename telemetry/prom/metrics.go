@@ -43,6 +43,26 @@ func (m *Metrics) Gauge(name, help string, f func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, f))
 }
 
+// GaugeBy registers numbers by the values of one label, which come from a fixed list. They are read
+// whenever Prometheus asks; a value without a number is not shown.
+func (m *Metrics) GaugeBy(name, help, label string, f func() map[string]int) {
+	m.registry.MustRegister(gaugeBy{prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, []string{label}, nil), f})
+}
+
+// gaugeBy is a prometheus.Collector.
+type gaugeBy struct {
+	desc *prometheus.Desc
+	read func() map[string]int
+}
+
+func (g gaugeBy) Describe(to chan<- *prometheus.Desc) { to <- g.desc }
+
+func (g gaugeBy) Collect(to chan<- prometheus.Metric) {
+	for value, n := range g.read() {
+		to <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, float64(n), value)
+	}
+}
+
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

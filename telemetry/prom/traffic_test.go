@@ -110,6 +110,18 @@ func TestLabelsAreBounded(t *testing.T) {
 	}
 }
 
+func TestGaugeBy(t *testing.T) {
+	m, open := prom.New(), map[string]int{"openai": 2}
+	m.GaugeBy("circuit_breakers_open", "Help.", "provider", func() map[string]int { return open })
+	if text := scrape(t, m); !strings.Contains(text, "\nsluice_circuit_breakers_open{provider=\"openai\"} 2\n") {
+		t.Error(text[strings.Index(text, "sluice_"):])
+	}
+	delete(open, "openai")
+	if text := scrape(t, m); strings.Contains(text, "circuit_breakers") {
+		t.Error("a number that is gone is shown")
+	}
+}
+
 func TestScrapeWhileCounting(t *testing.T) {
 	m := prom.New()
 	var wg sync.WaitGroup

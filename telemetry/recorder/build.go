@@ -39,7 +39,7 @@ func (b *builder) record(e *entry) *telemetry.Record {
 		r.FirstByte = max(f.FirstByte.Sub(ex.Start), 0)
 	}
 	setPrincipal(r, f.Principal)
-	b.envelope(r, ex.Envelope, f.DroppedFields(), b.passedQuery(ex))
+	b.envelope(r, ex.Envelope, f.DroppedFields(), f.LeftOut, b.passedQuery(ex))
 	b.session(r, ex)
 	b.tools(r, f.Answer)
 	b.attempts(r, e)
@@ -90,16 +90,19 @@ func setPrincipal(r *telemetry.Record, p *gateway.Principal) {
 	r.APIKey, r.APIKeyName = p.APIKey, p.APIKeyName
 }
 
-// envelope records what stood around the body, which of its fields were dropped, and the query of a call
-// that was passed on.
-func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped []string, query string) {
+// circuitKey is the entry of the metadata that names the targets which the router left out.
+const circuitKey = "_circuit_open"
+
+// envelope records what stood around the body, which of its fields were dropped and which targets left out, and
+// the query of a call that was passed on.
+func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped, leftOut []string, query string) {
 	if env == nil {
 		return
 	}
 	r.Method, r.Route = env.Method, b.cleanser.text(env.Route)
 	r.Client, r.UserAgent = b.cleanser.pseudonymise(env.ClientIP), b.cleanser.text(env.UserAgent)
 	for k, v := range env.Metadata {
-		if k == queryKey && query != "" {
+		if k == queryKey && query != "" || k == circuitKey && len(leftOut) > 0 {
 			continue
 		}
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: b.cleanser.text(k), Value: b.cleanser.pseudonymise(v)})
@@ -112,6 +115,9 @@ func (b *builder) envelope(r *telemetry.Record, env *gateway.Envelope, dropped [
 	}
 	if len(dropped) > 0 {
 		r.Metadata = append(r.Metadata, telemetry.Pair{Key: "_dropped", Value: strings.Join(dropped, ", ")})
+	}
+	if len(leftOut) > 0 {
+		r.Metadata = append(r.Metadata, telemetry.Pair{Key: circuitKey, Value: strings.Join(leftOut, ", ")})
 	}
 	slices.SortFunc(r.Metadata, func(a, b telemetry.Pair) int {
 		if c := strings.Compare(a.Key, b.Key); c != 0 {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type Document struct {
 	FirstOnly bool
 	Chooser   *condition.Chooser // of a conditional
 	Sticky    *sticky.Keeper     // of a loadbalance
+	Breaker   *gateway.BreakerPolicy
 	Targets   []*Document
 
 	Provider      string // canonical vendor id
@@ -55,6 +57,7 @@ type Document struct {
 
 	Fallback []string // the short form; nil after ExpandFallback
 	Size     int      // bytes of the config's text
+	Sum      [sha256.Size]byte
 	offsets  fieldOffsets
 	branches branches
 }
@@ -101,7 +104,7 @@ func (d *Document) AcceptsRequested() bool {
 // leaf's target; every other setting of d stays.
 func (d *Document) WithoutTargets() *Document {
 	c := *d
-	c.Mode, c.OnStatus, c.Chooser, c.Targets = "", nil, nil, nil
+	c.Mode, c.OnStatus, c.Chooser, c.Breaker, c.Targets = "", nil, nil, nil, nil
 	c.Provider, c.VirtualKey, c.APIKey, c.Model, c.PromptID = "", "", gateway.Secret{}, "", ""
 	return &c
 }

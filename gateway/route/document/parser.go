@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ func (r *Rules) Parse(raw []byte, saved bool) (doc *Document, problems []Problem
 		slices.SortStableFunc(p.problems, func(a, b Problem) int { return a.Offset - b.Offset })
 		return nil, p.problems
 	}
-	doc.Size = len(raw)
+	doc.Size, doc.Sum = len(raw), sha256.Sum256(raw)
 	return doc, nil
 }
 

@@ -88,6 +88,7 @@ func (p *parser) config(path string, v gjson.Result, depth int) *Document {
 	p.checkTargetRef(d)
 	p.parseTargets(d, targets, depth)
 	p.placeSticky(d)
+	p.placeBreaker(d)
 	return d
 }
 

@@ -36,9 +36,9 @@ func (p *parser) strategy(d *Document, path string, v gjson.Result) {
 		case "sticky":
 			p.sticky(d, at, v)
 		case "cb_config":
-			p.unsupported(at, k.Index)
+			p.breaker(d, at, v)
 		default:
-			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover", "conditions", "default", "sticky"})
+			p.unknownKey(key, at, k.Index, []string{"mode", "on_status_codes", "failover", "conditions", "default", "sticky", "cb_config"})
 		}
 	})
 	if d.Failover && d.Mode != gateway.ModeLoadbalance && d.Mode != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/gateway"
+	"github.com/sluicegate/sluice/gateway/breaker"
 	"github.com/sluicegate/sluice/gateway/route/ranking"
 )
 
@@ -22,6 +23,9 @@ type Config struct {
 	// FirstChunkTimeout limits the wait for the first chunk if no request_timeout is set. 0
 	// means 120 s.
 	FirstChunkTimeout time.Duration
+
+	// Breakers are the circuit breakers of targets. nil: the router has its own.
+	Breakers *breaker.Registry
 
 	// For tests.
 	Now   func() time.Time
@@ -43,6 +47,9 @@ func newRouter(set Config) *router {
 	}
 	if r.Now == nil {
 		r.Now, r.since = time.Now, time.Since // reads the monotonic clock only
+	}
+	if r.Breakers == nil {
+		r.Breakers = breaker.NewRegistry(nil)
 	}
 	if r.Sleep == nil {
 		r.Sleep = sleepContext

@@ -7,6 +7,13 @@
 // and returns the first answer that needs neither retry nor fallback, else the last error. The
 // attempt that it is given makes the upstream call.
 //
+// # Circuit breakers
+//
+// A strategy with a breaker policy leaves out the targets whose breaker is open. A node below which
+// no target may be called is the outcome errLeftOut, on which its parent goes on whatever its mode
+// says about failures. If all targets of a strategy are left out, it calls them all the same, unless the
+// strategy around it leaves targets out, too, and has another one.
+//
 // # Invariants
 //
 //   - Only this package writes Facts.Attempts, one per upstream call.

@@ -21,7 +21,7 @@ func (w *execution) passThrough(ctx context.Context, root *gateway.Node) (gatewa
 		names = append(names, name+")")
 	}
 	if len(targets) == 1 {
-		return w.callTarget(ctx, targets[0])
+		return w.callTarget(ctx, targets[0], nil)
 	}
 	return nil, &gateway.Error{Op: "router.passThrough", Kind: gateway.Invalid, Param: "config", Code: "several_targets",
 		Public: "This call needs exactly one target, and the config has " + strings.Join(names, "; ") + ". Name one virtual key in x-sluice-virtual-key."}

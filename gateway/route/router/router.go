@@ -35,7 +35,9 @@ func New(set Config, attempt gateway.Handler, guards ...gateway.Stage) gateway.H
 		if ex.Request.Background != nil {
 			return w.callBackground(ctx, ex.Plan.Root)
 		}
-		return w.runNode(ctx, ex.Plan.Root)
+		st, err := w.runChild(ctx, nil, ex.Plan.Root)
+		r.Breakers.LeftOut(len(ex.Facts.LeftOut))
+		return st, err
 	}
 }
 
@@ -44,7 +46,7 @@ func (w *execution) callBackground(ctx context.Context, root *gateway.Node) (gat
 	background := w.ex.Request.Background
 	for t := range root.Targets() {
 		if t.Path == background.Target && t.VirtualKey == background.VirtualKey {
-			return w.callTarget(ctx, t)
+			return w.callTarget(ctx, t, nil)
 		}
 	}
 	return nil, &gateway.Error{Op: "router.call", Kind: gateway.NotFound, Public: "The target that has this response is not in the config any more."}
@@ -58,12 +60,13 @@ type execution struct {
 	priorVerdicts int    // number of output verdicts before the first attempt
 	session       uint64 // see sessionOnce
 	sessionKnown  bool
+	bypass        bool // circuit breakers are not asked
 }
 
 func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	switch {
 	case n.Target != nil:
-		return w.callTarget(ctx, n.Target)
+		return w.callTarget(ctx, n.Target, w.guard(n))
 	case len(n.Nodes) == 0:
 		return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "There is no target.", Target: n.Path}
 	case n.Mode == gateway.ModeFallback:
@@ -75,40 +78,51 @@ func (w *execution) runNode(ctx context.Context, n *gateway.Node) (gateway.Strea
 	case n.Mode == gateway.ModeConditional:
 		return nil, &gateway.Error{Op: "router.call", Kind: gateway.Internal, Public: "The target was not chosen.", Target: n.Path}
 	}
-	return w.runNode(ctx, n.Nodes[0])
+	return w.runChild(ctx, n, n.Nodes[0])
 }
 
 // runFallback runs nodes, which are children of n, in their order.
 func (w *execution) runFallback(ctx context.Context, n *gateway.Node, nodes []*gateway.Node) (gateway.Stream, error) {
-	st, err := w.runNode(ctx, nodes[0])
+	st, err := w.runChild(ctx, n, nodes[0])
 	cause := err
 	for _, child := range nodes[1:] {
-		if ctx.Err() != nil || !w.shouldFallBack(n.OnStatus, err) {
+		if err != errLeftOut && (ctx.Err() != nil || !w.shouldFallBack(n.OnStatus, err)) {
 			break
 		}
-		if !child.TakesOver(cause) {
+		if !child.TakesOver(cause) || st != nil && n.Breaker != nil && !w.callable(child) {
 			continue
 		}
 		w.discard(st)
-		st, err = w.runNode(ctx, child)
+		next, failed := w.runChild(ctx, n, child)
+		if failed == errLeftOut && st == nil { // what failed before says more
+			continue
+		}
+		st, err = next, failed
+		if cause == errLeftOut {
+			cause = err
+		}
 	}
 	return st, err
 }
 
 func (w *execution) runLoadbalance(ctx context.Context, n *gateway.Node) (gateway.Stream, error) {
 	nodes := n.Nodes
+	last := errLeftOut
 	for {
 		drawn := nodes[0] // which the call keeps to
 		if !n.Ordered {
 			drawn = w.router.drawWeighted(nodes)
 		}
-		st, err := w.runNode(ctx, drawn)
-		if err == nil || !n.Failover || ctx.Err() != nil || !mayDoBetter(err) {
-			return st, err
+		st, err := w.runChild(ctx, n, drawn)
+		if err != errLeftOut {
+			if err == nil || !n.Failover || ctx.Err() != nil || !mayDoBetter(err) {
+				return st, err
+			}
+			last = err
 		}
 		nodes = slices.DeleteFunc(slices.Clone(nodes), func(other *gateway.Node) bool { return other == drawn || other.Weight <= 0 })
 		if len(nodes) == 0 {
-			return st, err
+			return nil, last
 		}
 	}
 }
@@ -187,8 +201,8 @@ func (r *router) drawWeighted(nodes []*gateway.Node) *gateway.Node {
 	return last
 }
 
-// callTarget calls t, and retries as its RetryPolicy says.
-func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.Stream, error) {
+// callTarget calls t, and retries as its RetryPolicy says while g lets it.
+func (w *execution) callTarget(ctx context.Context, t *gateway.Target, g *guard) (gateway.Stream, error) {
 	if t.Provider == "" {
 		return nil, NoProvider(w.ex.Request.Model())
 	}
@@ -205,18 +219,23 @@ func (w *execution) callTarget(ctx context.Context, t *gateway.Target) (gateway.
 	if err := allow.Caller(w.ex.Principal, t, req); err != nil {
 		return nil, err
 	}
+	if !g.enter() {
+		return nil, g.leaveOut()
+	}
 	p := retryState{random: w.router.Rand, policy: &t.Retry}
 	for {
 		st, called, err := w.callOnce(ctx, t, req)
+		st = g.settle(ctx, st, err)
 		if !called || req.Once() || ctx.Err() != nil || !p.shouldRetry(err, w.flagged()) {
 			return st, err
 		}
 		d, ok := p.nextDelay(err)
-		if !ok {
+		if !ok || !g.enter() {
 			return st, err
 		}
 		w.discard(st)
 		if d > 0 && w.wait(ctx, d) != nil {
+			g.release()
 			return nil, cancelledError(ctx, t)
 		}
 	}

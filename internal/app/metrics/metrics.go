@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicegate/sluice/cache"
 	"github.com/sluicegate/sluice/gateway/billing/alert"
+	"github.com/sluicegate/sluice/gateway/breaker"
 	"github.com/sluicegate/sluice/gateway/catalog/refresh"
 	"github.com/sluicegate/sluice/telemetry/prom"
 )
@@ -22,6 +23,7 @@ type Sources struct {
 	IntakeDropped func(signal string) uint64 // OTLP requests that were accepted and dropped
 	LimitsLocally func() bool                // shared rate limits do not answer, and this process counts by itself
 	Background    []Background
+	Breakers      *breaker.Registry
 }
 
 // Handler registers all metrics and serves them.
@@ -37,6 +39,7 @@ func Handler(s Sources) http.Handler {
 	catalogMetrics(m, s.Catalog)
 	limitMetrics(m, s.LimitsLocally)
 	backgroundMetrics(m, s.Background)
+	breakerMetrics(m, s.Breakers)
 	cacheMetrics(m, s.Cache)
 	return m.Handler()
 }
@@ -60,6 +63,12 @@ func catalogMetrics(m *prom.Metrics, stats func() refresh.Status) {
 
 func limitMetrics(m *prom.Metrics, locally func() bool) {
 	m.Gauge("rate_limits_local", "1 while shared rate limits do not answer and this process counts by itself.", func() float64 { return oneIf(locally()) })
+}
+
+func breakerMetrics(m *prom.Metrics, breakers *breaker.Registry) {
+	m.GaugeBy("circuit_breakers_open", "Targets of configs whose circuit breaker is open in this process.", "provider", breakers.Open)
+	m.Counter("circuit_breakers_opened_total", "Circuit breakers that opened.", nil, func() uint64 { return breakers.Stats().Opened })
+	m.Counter("circuit_breakers_left_out_total", "Times that a call left out a target whose circuit breaker is open.", nil, func() uint64 { return breakers.Stats().LeftOut })
 }
 
 // counterBy registers one counter for each value of a label.
