@@ -101,6 +101,9 @@ const (
 	CodeContentPolicy = "content_policy_violation" // the vendor's policy refused the prompt or the answer
 )
 
+// CodeFirstByte is the code of a Timeout that the server sets, and neither the call nor its config.
+const CodeFirstByte = "first_byte_timeout"
+
 // HTTPStatus returns the status for the caller.
 func (e *Error) HTTPStatus() int {
 	if e.Kind == Upstream && e.Status >= 400 && e.Status <= 599 {

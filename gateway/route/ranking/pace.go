@@ -127,15 +127,17 @@ func (r *Ranker) Began(ex *gateway.Exchange, d time.Duration) {
 	}
 }
 
-// Failed records that a call failed after d.
+// Failed records that a call failed after d. A caller that sets a short timeout does not make a target
+// fail: it only did not wait longer.
 func (r *Ranker) Failed(ex *gateway.Exchange, err *gateway.Error, d time.Duration) {
-	if err.Kind != gateway.Cancelled && !failing(err) {
+	impatient := err.Kind == gateway.Cancelled || err.Kind == gateway.Timeout && err.Code != gateway.CodeFirstByte
+	if !impatient && !failing(err) {
 		return
 	}
 	p := r.paceOf(ex)
 	switch {
 	case p == nil:
-	case err.Kind == gateway.Cancelled:
+	case impatient:
 		p.left(d, r.Now())
 	default:
 		p.failed(err.RetryAfter, r.Now())

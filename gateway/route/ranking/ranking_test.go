@@ -232,7 +232,7 @@ func TestFailing(t *testing.T) {
 		r.fails(a, down, time.Millisecond)
 	}
 	expect(5*time.Minute-time.Second, ill)
-	r.fails(b, gateway.Error{Kind: gateway.Timeout}, time.Minute)
+	r.fails(b, gateway.Error{Kind: gateway.Timeout, Code: gateway.CodeFirstByte}, time.Minute)
 	expect(0, "a=10ms failing, b=100ms failing") // all of them: the one that may be tried soonest
 }
 
@@ -251,6 +251,7 @@ func TestImpatientCallers(t *testing.T) {
 	if got := r.explained(n); got != "a=100ms" {
 		t.Error(got)
 	}
+	r.fails(a, gateway.Error{Kind: gateway.Timeout}, time.Millisecond) // as the caller set it
 	r.fails(a, left, 500*time.Millisecond)
 	if got := r.explained(n); got != "a=300ms" {
 		t.Error(got)

@@ -68,7 +68,7 @@ func firstChunkTimeout(err error, t *gateway.Target, limit time.Duration) error 
 		return err
 	}
 	if t.Timeout <= 0 { // neither the caller nor the config set a timeout
-		return &gateway.Error{Op: "router.call", Kind: gateway.Timeout, Code: "first_byte_timeout", Err: errFirstChunk,
+		return &gateway.Error{Op: "router.call", Kind: gateway.Timeout, Code: gateway.CodeFirstByte, Err: errFirstChunk,
 			Public: "The provider '" + t.Provider + "' did not begin its answer within " + limit.String() + "."}
 	}
 	ms := strconv.FormatInt(limit.Milliseconds(), 10)
