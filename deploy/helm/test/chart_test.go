@@ -154,6 +154,29 @@ ingress: {enabled: true, className: nginx, hosts: [gateway.example.com], tls: [{
 	}
 }
 
+// TestEnd: a pod that ends serves until the cluster has noticed, and is not killed before it has drained.
+func TestEnd(t *testing.T) {
+	for _, c := range []struct {
+		values, file string
+		grace        int64
+	}{
+		{"", "drain:\n  delay: 5s\n", 60},
+		{"drainDelaySeconds: 30", "drain:\n  delay: 30s\n", 70},
+		{"terminationGracePeriodSeconds: 10", "drain:\n  delay: 5s\n", 45},
+		{"drainDelaySeconds: 0\nterminationGracePeriodSeconds: 120", "", 120},
+	} {
+		o := mustRender(t, shared+c.values)
+		pod := o["StatefulSet/gate-sluice"].(*apps.StatefulSet).Spec.Template.Spec
+		file := o["ConfigMap/gate-sluice"].(*core.ConfigMap).Data["sluice.yaml"]
+		if *pod.TerminationGracePeriodSeconds != c.grace || !strings.Contains(file, c.file) || strings.Contains(file, "drain:") != (c.file != "") {
+			t.Errorf("%q: %d s\n%s", c.values, *pod.TerminationGracePeriodSeconds, file)
+		}
+		if pod.Containers[0].Lifecycle != nil {
+			t.Error("the image has no program for a hook")
+		}
+	}
+}
+
 // TestOneReplica: a single replica needs no other server.
 func TestOneReplica(t *testing.T) {
 	o := mustRender(t, "replicaCount: 1")
