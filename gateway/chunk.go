@@ -35,8 +35,8 @@ type Chunk struct {
 	// Repeats is true for an event whose Raw holds complete texts: those that earlier events
 	// brought in pieces, or an echo of the request. They are not in Deltas, unless no piece came.
 	Repeats bool
-	// Cost is what an event of a realtime session tells of its cost besides Usage; nil = nothing.
-	Cost *SessionCost
+	// Cost is what the chunk tells of its cost besides Usage; nil = nothing.
+	Cost *ExtraCost
 }
 
 // Delta is what a chunk adds to one choice. In a body, it is a complete choice, or one part

@@ -28,9 +28,11 @@ type RealtimeVendor interface {
 	Closed() (code int, reason string)
 }
 
-// SessionCost is what an event of a session tells of its cost besides Usage, which counts from the
-// beginning of the session.
-type SessionCost struct {
+// ExtraCost is what a chunk tells of its cost besides Usage. In a session, Usage counts from its beginning.
+type ExtraCost struct {
+	// Others is what the whole answer used besides Usage: other models, or calls of the same one ("") that
+	// have a price by themselves. A later list replaces an earlier one. Not in a session.
+	Others []ModelUsage
 	// Begins is the most that a response can use which begins now; nil = none begins.
 	Begins *Usage
 	// Lost tells that the session has ended before the vendor told what its last response used.

@@ -77,6 +77,8 @@ type attempt struct {
 	text  gateway.TokenCount // of the answer, since the last report of usage
 	over  bool               // the answer is complete
 
+	beside []gateway.ModelUsage // of the answer, besides usage; the model "" is the answer's
+
 	// What work that has ended used, as far as usage does not tell.
 	model  string               // that usage is of; "" = the one that was asked, or that answered
 	others []gateway.ModelUsage // of other models
@@ -287,10 +289,12 @@ func (a *attempt) bill(ex *gateway.Exchange, err error, r *reservation) (charges
 	charges = a.otherCharges(ex)
 	if r != nil {
 		amount, cost := a.rates.Counted(c.Cost), c.Cost.Nano
+		unknown := charged && !c.Cost.Known && usedAny(c.Usage)
 		for i := range charges {
+			unknown = unknown || a.beside != nil && !charges[i].Cost.Known
 			amount, cost = addSaturating(amount, a.rates.Counted(charges[i].Cost)), addSaturating(cost, charges[i].Cost.Nano)
 		}
-		if charged && !c.Cost.Known && usedAny(c.Usage) { // the reservation is the most that it can have cost
+		if unknown { // the reservation is the most that it can have cost
 			amount = max(amount, r.grant.amount)
 		}
 		overBound = amount > r.grant.amount && !r.demand.unbound

@@ -22,10 +22,11 @@ type session struct {
 // maxOtherModels bounds the models of one session besides its own.
 const maxOtherModels = 16
 
-// observe notes what an event tells of the session's cost. The caller holds mu.
-func (a *attempt) observe(c *gateway.SessionCost) {
+// observe notes what a chunk tells of the cost besides its usage. The caller holds mu.
+func (a *attempt) observe(c *gateway.ExtraCost) {
 	s := a.session
 	if s == nil {
+		a.beside = c.Others
 		return
 	}
 	s.lost = s.lost || c.Lost
@@ -108,14 +109,25 @@ func (a *attempt) otherCharges(ex *gateway.Exchange) []gateway.Charge {
 	}
 	var out []gateway.Charge
 	for _, o := range others {
-		u := tariff.ClampWork(o.Usage)
-		by := a.rates.Of(ex, a.target, o.Model)
-		c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.Charge(u)}
-		c.Cost.Basis = gateway.CostReported
-		if by.Known {
-			c.Lines, _ = by.List.Lines(u)
+		out = append(out, a.chargeOf(a.rates.Of(ex, a.target, o.Model), o.Usage))
+	}
+	for _, o := range a.beside {
+		by := a.tariff(ex)
+		if o.Model != "" {
+			by = a.rates.Of(ex, a.target, a.target.Settings.ModelOf(o.Model))
 		}
-		out = append(out, c)
+		out = append(out, a.chargeOf(by, o.Usage))
 	}
 	return out
+}
+
+// chargeOf is what a reported usage costs by a tariff.
+func (a *attempt) chargeOf(by tariff.Tariff, used gateway.Usage) gateway.Charge {
+	u := tariff.ClampWork(used)
+	c := gateway.Charge{Target: a.target.Path, Usage: u, Cost: by.Charge(u)}
+	c.Cost.Basis = gateway.CostReported
+	if by.Known {
+		c.Lines, _ = by.List.Lines(u)
+	}
+	return c
 }

@@ -99,9 +99,10 @@ type translated struct {
 	reader  message.AnswerReader
 	writer  message.AnswerWriter
 
-	ended bool           // the target's answer is over, and EventEnd was written
-	early *gateway.Usage // of the target's last chunk, until a chunk takes it on
-	usage *gateway.Usage // as the target told it last: the caller's format may not have a field for all of it
+	ended bool               // the target's answer is over, and EventEnd was written
+	early *gateway.Usage     // of the target's last chunk, until a chunk takes it on
+	cost  *gateway.ExtraCost // like early
+	usage *gateway.Usage     // as the target told it last: the caller's format may not have a field for all of it
 
 	mu    sync.Mutex // Close may be called while Next runs
 	queue []gateway.Chunk
@@ -142,6 +143,9 @@ func (t *translated) take() (gateway.Chunk, bool) {
 func (t *translated) translate(c *gateway.Chunk) error {
 	if c.Early != nil {
 		t.early = c.Early
+	}
+	if c.Cost != nil {
+		t.cost = c.Cost
 	}
 	events, err := t.reader.Read(c)
 	if err != nil {
@@ -191,6 +195,7 @@ func (t *translated) put(chunks []gateway.Chunk) {
 	t.queue = chunks
 	if len(chunks) > 0 {
 		chunks[0].Early, t.early = t.early, nil
+		chunks[0].Cost, t.cost = t.cost, nil
 	}
 }
 

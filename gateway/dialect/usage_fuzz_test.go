@@ -41,6 +41,7 @@ func FuzzUsage(f *testing.F) {
 	}
 	dialects["realtime"], dialects["live"] = realtime.Dialect{}, live.Dialect{}
 	f.Add(`{"type":"response.done","response":{"usage":{"input_tokens":-1,"output_tokens":1e30,"input_token_details":{"audio_tokens":9223372036854775807}}}}`)
+	f.Add(`{"type":"message","usage":{"iterations":[{"type":"compaction","input_tokens":-1,"cache_read_input_tokens":9223372036854775807,"output_tokens":1e30}]}}`)
 	f.Add(`{"meta":{"billed_units":{"input_tokens":-1,"image_tokens":9223372036854775807,"images":-1}},"embeddings":{"float":[[1]]}}`)
 	f.Add(`{"prompt_eval_count":-1,"eval_count":1e30,"done":true,"message":{},"embeddings":[[1]]}`)
 	f.Add(`{"predictions":[{"embeddings":{"values":[1],"statistics":{"token_count":9223372036854775807}}},{"embeddings":{"values":[1],"statistics":{"token_count":9223372036854775807}}}]}`)
@@ -79,6 +80,11 @@ func FuzzUsage(f *testing.F) {
 				c.Read()
 				check(t, name, c.Usage)
 				check(t, name, c.Early)
+				if c.Cost != nil {
+					for i := range c.Cost.Others {
+						check(t, name, &c.Cost.Others[i].Usage)
+					}
+				}
 			}
 		}
 		for name, d := range vectors {

@@ -37,7 +37,7 @@ func (Dialect) Read(c *gateway.Chunk) {
 	case "message_start":
 		head := headOf(m["message"])
 		c.Head = &head
-		c.Usage = readUsage(m["message"].Get("usage"))
+		c.Usage, _ = readUsage(m["message"].Get("usage"))
 		return
 	case "content_block_start":
 		readBlock(&d, m["content_block"])
@@ -52,7 +52,7 @@ func (Dialect) Read(c *gateway.Chunk) {
 		d.Ends = true
 	case "message_delta":
 		d = gateway.Delta{Finish: finishOf(text(m["delta"].Get("stop_reason")))}
-		c.Usage = readUsage(m["usage"])
+		c.Usage, c.Cost = readUsage(m["usage"])
 	default:
 		return
 	}
@@ -65,7 +65,7 @@ func readBody(c *gateway.Chunk, body gjson.Result) {
 	m := lastMembers(body, "usage", "content", "stop_reason")
 	head := headOf(body)
 	c.Head = &head
-	c.Usage = readUsage(m["usage"])
+	c.Usage, c.Cost = readUsage(m["usage"])
 	if content := m["content"]; content.IsArray() {
 		content.ForEach(func(_, block gjson.Result) bool {
 			n := len(c.Deltas)
@@ -121,10 +121,10 @@ func readPiece(d *gateway.Delta, piece gjson.Result) {
 	}
 }
 
-func readUsage(report gjson.Result) *gateway.Usage {
+func readUsage(report gjson.Result) (*gateway.Usage, *gateway.ExtraCost) {
 	var c counts
 	c.add(report)
-	return c.report()
+	return c.report(), c.extra()
 }
 
 // lastMembers are the named members of an object. Of one that is given twice the last one

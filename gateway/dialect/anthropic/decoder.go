@@ -81,7 +81,7 @@ func (d *Decoder) note(c *gateway.Chunk, kind string, root gjson.Result) {
 		delete(d.foreign, index)
 	case "message_delta":
 		d.counts.add(root.Get("usage"))
-		c.Usage = d.counts.report()
+		c.Usage, c.Cost = d.counts.report(), d.counts.extra()
 		d.stopped = d.stopped || c.Deltas[0].Finish != ""
 	}
 }

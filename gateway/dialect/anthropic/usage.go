@@ -1,6 +1,7 @@
 package anthropic
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tidwall/gjson"
@@ -20,6 +21,8 @@ type counts struct {
 	direct int64 // input tokens that were neither read from a cache nor written to it
 	fast   bool  // served in the fast mode, which has prices of its own
 	usage  gateway.Usage
+
+	others []gateway.ModelUsage // calls that are billed beside usage
 }
 
 // add takes in a report. A zero says nothing: some vendors put it in the last report in
@@ -30,39 +33,92 @@ func (c *counts) add(report gjson.Result) {
 	}
 	c.known = true
 	report.ForEach(func(key, value gjson.Result) bool {
-		n := count(value)
 		switch key.Str {
-		case "output_tokens_details":
-			n = count(value.Get("thinking_tokens"))
-		case "cache_creation":
-			n = count(value.Get("ephemeral_1h_input_tokens"))
-		case "server_tool_use":
-			n = count(value.Get("web_search_requests"))
 		case "service_tier", "inference_geo", "speed":
 			c.term(key.Str, text(value))
-		}
-		if n == 0 {
-			return true
-		}
-		switch key.Str {
-		case "input_tokens":
-			c.direct = n
-		case "output_tokens":
-			c.usage.Output = n
-		case "cache_read_input_tokens":
-			c.usage.CacheRead = n
-		case "cache_creation_input_tokens":
-			c.usage.CacheWrite = n
-		case "output_tokens_details":
-			c.usage.Reasoning = n
-		case "cache_creation":
-			c.usage.CacheWrite1h = n
-		case "server_tool_use":
-			c.usage.Searches = n
+		case "iterations":
+			c.iterations(value)
+		default:
+			c.addCount(key.Str, value)
 		}
 		return true
 	})
+}
+
+// addCount takes in one member of a report.
+func (c *counts) addCount(name string, value gjson.Result) {
+	n := count(value)
+	switch name {
+	case "output_tokens_details":
+		n = count(value.Get("thinking_tokens"))
+	case "cache_creation":
+		n = count(value.Get("ephemeral_1h_input_tokens"))
+	case "server_tool_use":
+		n = count(value.Get("web_search_requests"))
+	}
+	if n == 0 {
+		return
+	}
+	switch name {
+	case "input_tokens":
+		c.direct = n
+	case "output_tokens":
+		c.usage.Output = n
+	case "cache_read_input_tokens":
+		c.usage.CacheRead = n
+	case "cache_creation_input_tokens":
+		c.usage.CacheWrite = n
+	case "output_tokens_details":
+		c.usage.Reasoning = n
+	case "cache_creation":
+		c.usage.CacheWrite1h = n
+	case "server_tool_use":
+		c.usage.Searches = n
+	}
 	c.usage.Input = c.direct + c.usage.CacheRead + c.usage.CacheWrite
+}
+
+// maxOthers bounds the calls within one answer that are priced by themselves.
+const maxOthers = 64
+
+// iterations takes in the list of the model's calls within one answer. The totals beside the list hold those
+// of the type "message"; the advisor's, at the price of its own model, and those that compact the context come
+// on top (https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
+func (c *counts) iterations(list gjson.Result) {
+	if list.Raw == "null" {
+		return
+	}
+	c.others = nil
+	list.ForEach(func(_, call gjson.Result) bool {
+		var model string
+		switch text(call.Get("type")) {
+		case "advisor_message":
+			model = text(call.Get("model"))
+		case "compaction":
+		default:
+			return true
+		}
+		var of counts
+		for _, name := range []string{"input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"} {
+			of.addCount(name, call.Get(name))
+		}
+		if of.usage.Input+of.usage.Output > 0 {
+			c.others = append(c.others, gateway.ModelUsage{Model: model, Usage: of.usage})
+		}
+		return len(c.others) < maxOthers
+	})
+}
+
+// extra is what the answer used besides its usage, nil if nothing.
+func (c *counts) extra() *gateway.ExtraCost {
+	if len(c.others) == 0 {
+		return nil
+	}
+	others := slices.Clone(c.others)
+	for i := range others {
+		others[i].Usage.Terms = c.usage.Terms
+	}
+	return &gateway.ExtraCost{Others: others}
 }
 
 // term takes in what a report says of how the answer was served. Null says nothing.

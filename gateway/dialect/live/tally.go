@@ -102,5 +102,5 @@ func (t *Tally) Writing() bool {
 func (t *Tally) End() gateway.Chunk {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return gateway.Chunk{Dialect: Dialect{}, Cost: &gateway.SessionCost{Lost: t.lost || t.pending}}
+	return gateway.Chunk{Dialect: Dialect{}, Cost: &gateway.ExtraCost{Lost: t.lost || t.pending}}
 }

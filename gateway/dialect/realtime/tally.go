@@ -76,7 +76,7 @@ func (t *Tally) Received(c *gateway.Chunk) {
 		t.done(c)
 	case "conversation.item.input_audio_transcription.completed":
 		if u := transcriptionUsage(jsonx.Get(c.Raw, "usage")); u != nil {
-			c.Cost = &gateway.SessionCost{Other: &gateway.ModelUsage{Model: t.writer, Usage: *u}}
+			c.Cost = &gateway.ExtraCost{Other: &gateway.ModelUsage{Model: t.writer, Usage: *u}}
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (t *Tally) Writing() bool {
 func (t *Tally) End() gateway.Chunk {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return gateway.Chunk{Dialect: Dialect{}, Cost: &gateway.SessionCost{Lost: t.lost || len(t.open) > 0}}
+	return gateway.Chunk{Dialect: Dialect{}, Cost: &gateway.ExtraCost{Lost: t.lost || len(t.open) > 0}}
 }
 
 func responseID(event []byte) string { return jsonx.String(jsonx.Get(event, "response", "id")) }

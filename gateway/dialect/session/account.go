@@ -28,14 +28,14 @@ func (a *Account) Sent(text, audio, images int64) {
 
 // Begins counts a response that begins, and returns the most that it can use. limit is the most that it
 // may write, with audio if the model speaks.
-func (a *Account) Begins(limit int64, speaks bool) *gateway.SessionCost {
+func (a *Account) Begins(limit int64, speaks bool) *gateway.ExtraCost {
 	a.read = a.sent
 	u := &gateway.Usage{Input: min(a.before.Input+a.sent.Input, a.Context), Output: limit}
 	u.AudioInput = min(a.before.AudioInput+a.sent.AudioInput, u.Input)
 	if speaks {
 		u.AudioOutput = u.Output
 	}
-	return &gateway.SessionCost{Begins: u}
+	return &gateway.ExtraCost{Begins: u}
 }
 
 // Reported counts what the vendor says that one response has used, and tells c what the session has.

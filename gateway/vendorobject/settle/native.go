@@ -38,7 +38,7 @@ func stateOfGoogleBatch(answer []byte) (s state) {
 	for _, list := range [][]string{{"response", "inlinedResponses", "inlinedResponses"}, {"metadata", "output", "inlinedResponses", "inlinedResponses"}} {
 		for e := range jsonx.Elements(jsonx.Get(answer, list...)) {
 			some = true
-			if u, ok := usageOf(gemini.Dialect{}, jsonx.Get(e.Value, "response")); ok {
+			for _, u := range usageOf(gemini.Dialect{}, jsonx.Get(e.Value, "response")) {
 				inline.add(u)
 			}
 		}

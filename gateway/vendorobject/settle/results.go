@@ -2,6 +2,7 @@ package settle
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/sluicegate/sluice/gateway"
@@ -66,11 +67,13 @@ func (r *usageReader) endLine() {
 		r.unreadable = true
 		return
 	}
-	if u, ok := usageOfLine(line); ok {
-		if r.model != "" {
-			u.Model = r.model
+	used := usageOfLine(line)
+	for i := range used {
+		if r.model != "" && i == 0 {
+			used[0].Model = r.model
 		}
-		r.add(u)
+		used[i].Model = cmp.Or(used[i].Model, used[0].Model)
+		r.add(used[i])
 	}
 }
 
@@ -89,8 +92,9 @@ func (r *usageReader) add(u gateway.ModelUsage) {
 	r.used = append(r.used, u)
 }
 
-// usageOfLine reads one answer. ok is false for a call that failed, which costs nothing.
-func usageOfLine(line []byte) (of gateway.ModelUsage, ok bool) {
+// usageOfLine reads one answer: what its model used, and behind it what is billed besides. It is empty
+// for a call that failed, which costs nothing.
+func usageOfLine(line []byte) []gateway.ModelUsage {
 	if body := jsonx.Get(line, "response", "body"); len(body) > 0 && body[0] == '{' {
 		if text(body, "object") == "response" {
 			return usageOf(responses.Dialect{}, body)
@@ -113,33 +117,43 @@ func usageOfLine(line []byte) (of gateway.ModelUsage, ok bool) {
 
 // usageOfVectors reads the answers of a model for embeddings at Vertex AI
 // (https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings/batch-prediction-genai-embeddings).
-func usageOfVectors(list []byte) (of gateway.ModelUsage, ok bool) {
+func usageOfVectors(list []byte) []gateway.ModelUsage {
+	var of gateway.ModelUsage
+	ok := false
 	for e := range jsonx.Elements(list) {
 		n := jsonx.Get(e.Value, "embeddings", "statistics", "token_count")
 		ok = ok || n != nil
 		of.Usage.Input += min(max(jsonx.Int(n), 0), maxVector)
 	}
+	if !ok {
+		return nil
+	}
 	of.Usage.Terms.Tier = "batch"
-	return of, ok
+	return []gateway.ModelUsage{of}
 }
 
 // maxVector is more tokens than a text has whose embedding is asked for.
 const maxVector = 1_000_000
 
-// usageOf is what an answer in a dialect used.
-func usageOf(d gateway.Dialect, body []byte) (of gateway.ModelUsage, ok bool) {
+// usageOf is what an answer in a dialect used, as usageOfLine returns it.
+func usageOf(d gateway.Dialect, body []byte) []gateway.ModelUsage {
 	if len(body) == 0 || body[0] != '{' {
-		return of, false
+		return nil
 	}
 	c := gateway.Chunk{Raw: body, Form: gateway.FormBody, Dialect: d}
 	c.Read()
 	if c.Usage == nil {
-		return of, false
+		return nil
 	}
-	of.Usage = *c.Usage
-	of.Usage.Terms.Tier = "batch"
+	used := []gateway.ModelUsage{{Usage: *c.Usage}}
 	if c.Head != nil {
-		of.Model = c.Head.Model
+		used[0].Model = c.Head.Model
 	}
-	return of, true
+	if c.Cost != nil {
+		used = append(used, c.Cost.Others...)
+	}
+	for i := range used {
+		used[i].Usage.Terms.Tier = "batch"
+	}
+	return used
 }

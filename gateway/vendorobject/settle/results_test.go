@@ -37,6 +37,7 @@ func TestUsageReader(t *testing.T) {
 		{"embeddings", `{"response":{"body":{"object":"list","model":"e","data":[],"usage":{"prompt_tokens":8,"total_tokens":8}}}}`, "e 8/0 batch", true},
 		{"messages", `{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude","usage":{"input_tokens":5,"cache_read_input_tokens":3,"output_tokens":2}}}}` + "\n" + `{"result":{"type":"errored"}}`, "claude 8/2 batch", true},
 		{"Google's answers", `{"key":"a","response":{"modelVersion":"gemini","usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":2}}}`, "gemini 5/2 batch", true},
+		{"an advisor", `{"result":{"type":"succeeded","message":{"model":"claude","usage":{"input_tokens":5,"output_tokens":2,"iterations":[{"type":"advisor_message","model":"adviser","input_tokens":70,"output_tokens":8},{"type":"compaction","input_tokens":1}]}}}}`, "adviser 70/8 batch, claude 6/2 batch", true},
 		{"Claude at Vertex AI", `{"custom_id":"a","status":"","response":{"type":"message","model":"c","usage":{"input_tokens":5,"output_tokens":2}}}`, "c 5/2 batch", true},
 		{"open models there", `{"response":{"object":"chat.completion","model":"l","usage":{"prompt_tokens":5,"completion_tokens":2}}}`, "l 5/2 batch", true},
 		{"embeddings there", `{"instance":{"content":"x"},"predictions":[{"embeddings":{"statistics":{"token_count":8},"values":[]}},{"embeddings":{"statistics":{"token_count":-1}}}],"status":""}`, " 8/0 batch", true},
