@@ -55,8 +55,8 @@ func (r *reader) groups(list *yamltree.Node) {
 	r.publishAliases(byName)
 }
 
-// body balances the deployments of a group: those of the lowest order first, and the next order
-// when all of them have failed.
+// body balances or orders the deployments of a group: those of the lowest order first, and the next
+// order when all of them have failed.
 func (r *reader) body(g *group) target {
 	byOrder := map[int64][]*deployment{}
 	var orders []int64
@@ -78,8 +78,12 @@ func (r *reader) body(g *group) target {
 			levels = append(levels, leaves[0])
 			continue
 		}
-		weigh(leaves, level)
-		levels = append(levels, target{Strategy: &strategy{Mode: gateway.ModeLoadbalance, Failover: true}, Targets: leaves})
+		chosen := &strategy{Mode: r.defaults.mode} // weights have no effect
+		if chosen.Mode == "" {
+			weigh(leaves, level)
+			chosen = &strategy{Mode: gateway.ModeLoadbalance, Failover: true}
+		}
+		levels = append(levels, target{Strategy: chosen, Targets: leaves})
 	}
 	if len(levels) == 1 {
 		return levels[0]

@@ -41,7 +41,10 @@ func TestKeys(t *testing.T) {
 		{"master_key", "", "", "general_settings: {master_key: sk-0123}", `owner=sk-0123`},
 		{"litellm_credential_name", "litellm_credential_name: shared", "", "credential_list: [{credential_name: shared, credential_values: {api_base: http://c/v1}}]", `url=http://c/v1`},
 		{"simple-shuffle", "", "", "router_settings: {routing_strategy: simple-shuffle}", `{"strategy":{"mode":"single"}`},
-		{"another strategy", "", "", "router_settings: {routing_strategy: latency-based-routing}", `unsupported router_settings.routing_strategy`},
+		{"latency, order", "", "", "router_settings: {routing_strategy: latency-based-routing}", `{"strategy":{"mode":"fastest"},"targets"`},
+		{"cost, order", "weight: 3", "", "router_settings: {routing_strategy: cost-based-routing}", `{"strategy":{"mode":"cheapest"},"targets"`},
+		{"a strategy that is told", "", "", "router_settings: {routing_strategy: cost-based-routing}", `note router_settings.routing_strategy`},
+		{"another strategy", "", "", "router_settings: {routing_strategy: usage-based-routing-v2}", `unsupported router_settings.routing_strategy`},
 		{"cooldowns", "", "", "router_settings: {allowed_fails: 3, cooldown_time: 30}", `ignored router_settings.cooldown_time`},
 		{"tags", "tags: [eu]", "", "", `unsupported model_list[0].litellm_params.tags`},
 		{"SageMaker", "custom_llm_provider: sagemaker", "", "", `unsupported model_list[0].litellm_params.model`},
@@ -56,7 +59,7 @@ func TestKeys(t *testing.T) {
 			more = ", " + tc.model
 		}
 		file := "model_list:\n  - {model_name: a, litellm_params: {" + params + "}" + more + "}\n  - {model_name: b, litellm_params: {" + model + "}}\n"
-		if strings.Contains(tc.want, "weight") || tc.name == "order" { // these choose among the deployments of a name
+		if strings.Contains(tc.want, "weight") || strings.HasSuffix(tc.name, "order") { // these choose among the deployments of a name
 			file += "  - {model_name: a, litellm_params: {" + model + "}}\n"
 		}
 		read, err := Read("f", []byte(file+tc.rest), func(name string) (string, bool) {

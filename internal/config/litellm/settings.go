@@ -16,6 +16,7 @@ type defaults struct {
 	retries int   // LiteLLM's default is 2
 	timeout int64 // milliseconds until the first chunk; 0 = Sluice's
 	drop    []string
+	mode    gateway.Mode // by which the deployments of one order are chosen; "" = by weight
 
 	dropParams bool // what a target cannot take is dropped and not refused
 
@@ -157,7 +158,15 @@ func (r *reader) whole(f yamltree.Field) (int64, bool) {
 }
 
 func (r *reader) strategy(f yamltree.Field) {
-	if f.Value.Text != "simple-shuffle" {
+	switch f.Value.Text {
+	case "simple-shuffle":
+	case "latency-based-routing":
+		r.defaults.mode = gateway.ModeFastest
+		r.note(placeOfField(f), Note, "deployments are asked in the order of the mode fastest: by their latest times to the first chunk")
+	case "cost-based-routing":
+		r.defaults.mode = gateway.ModeCheapest
+		r.note(placeOfField(f), Note, "deployments are asked in the order of the mode cheapest: by what each call is estimated to cost")
+	default:
 		r.note(placeOfField(f), Unsupported, "deployments are drawn by weight, as with simple-shuffle")
 	}
 }
