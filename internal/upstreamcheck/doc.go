@@ -22,7 +22,7 @@
 // [Differs] is evidence that the checked key serves something else, or counts differently. Counts
 // and words are compared exactly, and only where the trusted key agrees with itself. Samples are
 // compared by permutation tests at [SignificanceLevel] each, so two keys that serve the same
-// differ in fewer than one of three thousand runs. [Same] means that nothing was found, which is no proof:
+// differ in about one of thirty thousand runs. [Same] means that nothing was found, which is no proof:
 // a key that recognises the questions can answer them honestly. [Unclear] says why nothing can be said.
 //
 // The package sends nothing itself. A [Caller] does, and Run waits for all of its calls.

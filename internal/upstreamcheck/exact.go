@@ -138,6 +138,8 @@ func compareInput(pairs []pair, alike bool) Finding {
 		f.Verdict, f.Evidence = Differs, fmt.Sprintf("%s: %.2f times as many.", total, times)
 	case math.Abs(added) <= framing:
 		f.Verdict, f.Evidence = Unclear, fmt.Sprintf("%+.0f tokens in each call: two vendors of one model may differ so.", added)
+	case added < 0:
+		f.Verdict, f.Evidence = Differs, fmt.Sprintf("%+.0f tokens in each call: a part of the prompt is missing, or not counted.", added)
 	default:
 		f.Verdict, f.Evidence = Differs, fmt.Sprintf("%+.0f tokens in each call: something is added to the prompt.", added)
 	}

@@ -1,6 +1,7 @@
 package upstreamcheck
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,11 @@ type Options struct {
 	ContextWords     int    // length of an additional text, 0 for none
 	Parallel         int    // questions that are asked at the same time, each of both keys
 	Random           *rand.Rand
+	Level            float64            // of significance, of each permutation test; 0 = SignificanceLevel
 	Progress         func(done, of int) // is called by one goroutine at a time; nil: nobody is told
 }
+
+func (o Options) level() float64 { return cmp.Or(o.Level, SignificanceLevel) }
 
 // Run asks both keys and compares what they answer. An error means that too few questions were
 // answered to say anything.
@@ -33,7 +37,7 @@ func Run(ctx context.Context, caller Caller, o Options) (*Report, error) {
 	recalls, samples := split(pairs)
 	report := &Report{Pairs: len(pairs), Failed: len(plan) - len(pairs), Findings: []Finding{
 		compareModels(pairs), compareIDs(pairs), compareRecall(recalls), compareInput(recalls, countsAlike(ctx, caller, o.Trusted, recalls)),
-		compareTexts(o.Random, samples), compareOutput(o.Random, samples), compareReasoning(o.Random, samples),
+		compareTexts(o, samples), compareOutput(o, samples), compareReasoning(o, samples),
 	}}
 	if strings.Contains(modelName(pairs[0].trusted.Model), "claude") {
 		report.Findings = append(report.Findings, compareSignatures(ctx, caller, o))

@@ -3,7 +3,6 @@ package upstreamcheck
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"unicode/utf8"
 )
 
@@ -34,7 +33,7 @@ const tooFew = "Too few open questions were answered by both."
 // compareTexts tests whether the answers to open questions come from one distribution. The
 // statistic is the maximum mean discrepancy with the similarity of trigrams as kernel; for the
 // approach see Gao, Liang and Guestrin 2024, "Model Equality Testing" (arXiv 2410.20247).
-func compareTexts(rng *rand.Rand, samples []pair) Finding {
+func compareTexts(o Options, samples []pair) Finding {
 	const check = "answers"
 	groups := grouped(samples)
 	if len(groups) < 2 {
@@ -48,14 +47,14 @@ func compareTexts(rng *rand.Rand, samples []pair) Finding {
 		}
 		kernels[g], given[g] = similarities(texts), firstHalf(len(pairs))
 	}
-	p := permutationTest(rng, given, func(drawn []labels) (total float64) {
+	p := permutationTest(o.Random, o.level(), given, func(drawn []labels) (total float64) {
 		for g, l := range drawn {
 			total += discrepancy(kernels[g], l)
 		}
 		return total
 	})
 	f := Finding{Check: check, Verdict: Same, P: p, Evidence: "Nothing tells the answers to open questions apart."}
-	if p < SignificanceLevel {
+	if p < o.level() {
 		f.Verdict, f.Evidence = Differs, "The answers to open questions are of another model, or of another prompt."
 	}
 	return f
@@ -80,21 +79,21 @@ func discrepancy(kernel [][]float64, checked labels) float64 {
 }
 
 // compareOutput tests whether both report as many tokens for as much text.
-func compareOutput(rng *rand.Rand, samples []pair) Finding {
-	return compareMeans(rng, samples, "output tokens", "tokens of 100 characters", func(a Answer) (float64, bool) {
+func compareOutput(o Options, samples []pair) Finding {
+	return compareMeans(o, samples, "output tokens", "tokens of 100 characters", func(a Answer) (float64, bool) {
 		return 100 * float64(a.OutputTokens-a.ReasoningTokens) / float64(max(utf8.RuneCountInString(a.Text), 1)), a.OutputTokens > 0 && a.Text != ""
 	})
 }
 
 // compareReasoning tests whether both reason as much, by what they report.
-func compareReasoning(rng *rand.Rand, samples []pair) Finding {
-	return compareMeans(rng, samples, "reasoning tokens", "tokens of reasoning an answer", func(a Answer) (float64, bool) {
+func compareReasoning(o Options, samples []pair) Finding {
+	return compareMeans(o, samples, "reasoning tokens", "tokens of reasoning an answer", func(a Answer) (float64, bool) {
 		return float64(a.ReasoningTokens), a.OutputTokens > 0
 	})
 }
 
 // compareMeans tests whether a figure of the answers has the same mean for both keys.
-func compareMeans(rng *rand.Rand, samples []pair, check, what string, figure func(Answer) (float64, bool)) Finding {
+func compareMeans(o Options, samples []pair, check, what string, figure func(Answer) (float64, bool)) Finding {
 	groups := grouped(samples)
 	if len(groups) < 2 {
 		return unclear(check, tooFew)
@@ -111,13 +110,13 @@ func compareMeans(rng *rand.Rand, samples []pair, check, what string, figure fun
 			values[g][i], values[g][len(pairs)+i] = checked, trusted
 		}
 	}
-	p := permutationTest(rng, given, func(drawn []labels) float64 {
+	p := permutationTest(o.Random, o.level(), given, func(drawn []labels) float64 {
 		checked, trusted := means(values, drawn)
 		return math.Abs(checked - trusted)
 	})
 	checked, trusted := means(values, given)
 	f := Finding{Check: check, Verdict: Same, P: p, Evidence: fmt.Sprintf("%.1f %s, %.1f of the trusted key: no more than chance.", checked, what, trusted)}
-	if p < SignificanceLevel {
+	if p < o.level() {
 		f.Verdict, f.Evidence = Differs, fmt.Sprintf("%.1f %s, %.1f of the trusted key.", checked, what, trusted)
 	}
 	return f

@@ -24,14 +24,17 @@ type vendor struct {
 	credulous bool     // takes any signature
 
 	fault func(v *vendor, q upstreamcheck.Question, a *upstreamcheck.Answer) // what a reseller does to it
+
+	rng   *rand.Rand
+	asked int
 }
 
-// market is a Caller of vendors by key.
+// market is a Caller of vendors by key. What a vendor answers depends on the seed and on what the same key was
+// asked before, not on the other key.
 type market struct {
 	mu      sync.Mutex
-	rng     *rand.Rand
+	seed    uint64
 	vendors map[string]*vendor
-	asked   int
 }
 
 var codeWords = regexp.MustCompile(`code word is (\w+)\.`)
@@ -39,13 +42,16 @@ var codeWords = regexp.MustCompile(`code word is (\w+)\.`)
 func (m *market) Ask(_ context.Context, key string, q upstreamcheck.Question) (upstreamcheck.Answer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.asked++
 	v := m.vendors[key]
 	if v == nil {
 		return upstreamcheck.Answer{}, errors.New("no such key")
 	}
-	a := v.answer(m.rng, q)
-	a.ID = fmt.Sprint("answer-", m.asked)
+	if v.rng == nil {
+		v.rng = rand.New(rand.NewPCG(m.seed, uint64(len(key))))
+	}
+	v.asked++
+	a := v.answer(v.rng, q)
+	a.ID = fmt.Sprint("answer-", v.asked)
 	if v.fault != nil {
 		v.fault(v, q, &a)
 	}

@@ -9,10 +9,13 @@ import (
 	"github.com/sluicegate/sluice/internal/upstreamcheck"
 )
 
-func compare(t *testing.T, seed uint64, checked, trusted *vendor) *upstreamcheck.Report {
+func compare(t *testing.T, level float64, seed uint64, checked, trusted *vendor) *upstreamcheck.Report {
 	t.Helper()
-	m := &market{rng: rand.New(rand.NewPCG(seed, 1)), vendors: map[string]*vendor{"reseller": checked, "maker": trusted}}
-	report, err := upstreamcheck.Run(t.Context(), m, options(seed))
+	m := &market{seed: seed, vendors: map[string]*vendor{"reseller": checked, "maker": trusted}}
+	o := options(seed)
+	o.Level = level
+	o.Parallel = 1 // in order, so that a seed always has the same report
+	report, err := upstreamcheck.Run(t.Context(), m, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +25,9 @@ func compare(t *testing.T, seed uint64, checked, trusted *vendor) *upstreamcheck
 func options(seed uint64) upstreamcheck.Options {
 	return upstreamcheck.Options{Checked: "reseller", Trusted: "maker", Samples: 5, Parallel: 4, Random: rand.New(rand.NewPCG(seed, 2))}
 }
+
+// quick is a level that needs few permutations.
+const quick = 1e-3
 
 // verdicts returns the checks of a verdict, in order.
 func verdicts(r *upstreamcheck.Report, of upstreamcheck.Verdict) string {
@@ -37,7 +43,7 @@ func verdicts(r *upstreamcheck.Report, of upstreamcheck.Verdict) string {
 // TestHonestKeysAreNotFlagged: of 1,000 runs of two keys that serve the same, none finds a difference.
 func TestHonestKeysAreNotFlagged(t *testing.T) {
 	for seed := range uint64(1000) {
-		if r := compare(t, seed, genuine(), genuine()); r.Differs() {
+		if r := compare(t, upstreamcheck.SignificanceLevel, seed, genuine(), genuine()); r.Differs() {
 			t.Errorf("seed %d: %+v", seed, r.Findings)
 		}
 	}
@@ -78,7 +84,7 @@ func TestFaultsAreFlagged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(5) {
-				got := verdicts(compare(t, seed, c.checked(), genuine()), upstreamcheck.Differs)
+				got := verdicts(compare(t, quick, seed, c.checked(), genuine()), upstreamcheck.Differs)
 				for check := range strings.SplitSeq(c.finds, ", ") {
 					if !strings.Contains(got, check) {
 						t.Errorf("seed %d: found %q, want %q", seed, got, check)
@@ -116,11 +122,11 @@ func TestWhatCannotBeToldIsUnclear(t *testing.T) {
 		}), genuine, "code words"},
 		"the trusted key takes any signature": {genuine, func() *vendor { v := genuine(); v.credulous = true; return v }, "signed reasoning"},
 		"the trusted key signs nothing":       {genuine, func() *vendor { v := genuine(); v.maker = ""; return v }, "signed reasoning"},
-		"the trusted key counts as it likes":  {genuine, faulty(func(_ *vendor, _ upstreamcheck.Question, a *upstreamcheck.Answer) { a.InputTokens += rand.IntN(50) }), "input tokens"},
+		"the trusted key counts as it likes":  {genuine, faulty(func(v *vendor, _ upstreamcheck.Question, a *upstreamcheck.Answer) { a.InputTokens += v.asked }), "input tokens"},
 		"Bedrock's name":                      {func() *vendor { v := genuine(); v.model = "us.anthropic.claude-opus-4-7-v1:0"; return v }, genuine, "model name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := compare(t, 1, c.checked(), c.trusted())
+			r := compare(t, quick, 1, c.checked(), c.trusted())
 			if got := verdicts(r, upstreamcheck.Unclear); got != c.unclear {
 				t.Errorf("unclear %q, want %q: %+v", got, c.unclear, r.Findings)
 			}
@@ -133,7 +139,7 @@ func TestNamesOfReleasesAreOneModel(t *testing.T) {
 	for _, name := range []string{"claude-opus-4-7-20260115", "anthropic/claude-opus-4-7", "Claude-Opus-4-7-latest", "claude-opus-4-7@20260115"} {
 		v := genuine()
 		v.model = name
-		if r := compare(t, 3, v, genuine()); r.Findings[0].Verdict != upstreamcheck.Same {
+		if r := compare(t, quick, 3, v, genuine()); r.Findings[0].Verdict != upstreamcheck.Same {
 			t.Errorf("%s: %+v", name, r.Findings[0])
 		}
 	}
@@ -141,7 +147,7 @@ func TestNamesOfReleasesAreOneModel(t *testing.T) {
 
 // TestFewAnswersAreAnError names why questions were not answered.
 func TestFewAnswersAreAnError(t *testing.T) {
-	m := &market{rng: rand.New(rand.NewPCG(1, 1)), vendors: map[string]*vendor{"maker": genuine()}}
+	m := &market{seed: 1, vendors: map[string]*vendor{"maker": genuine()}}
 	_, err := upstreamcheck.Run(t.Context(), m, options(1))
 	if err == nil || !strings.Contains(err.Error(), "reseller: no such key") {
 		t.Fatal(err)
