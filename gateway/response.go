@@ -33,6 +33,7 @@ type Choice struct {
 // ToolCall is a tool call that the model asks for.
 type ToolCall struct {
 	ID, Name string
+	FreeForm bool // of a tool that takes any text; see [ToolDelta]
 
 	index int // the vendor's number of the call
 	args  []byte
@@ -205,6 +206,7 @@ func (c *Choice) tool(t ToolDelta) {
 	if t.Name != "" {
 		call.Name = t.Name
 	}
+	call.FreeForm = call.FreeForm || t.FreeForm
 	call.args = append(call.args, t.Args...)
 }
 

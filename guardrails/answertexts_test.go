@@ -47,7 +47,6 @@ func TestGuardSeesWhateverAnAnswerShows(t *testing.T) {
 	}
 	for name, chunks := range map[string][]gateway.Chunk{
 		"the name of a tool":        {answering(`,"tool_calls":[{"id":"1","type":"function","function":{"name":"geheim","arguments":"{}"}}]`, "")},
-		"the input of a free tool":  {answering(`,"tool_calls":[{"id":"1","type":"custom","custom":{"name":"f","input":"geheim"}}]`, "")},
 		"a function call":           {answering(`,"function_call":{"name":"f","arguments":"{\"a\":\"geheim\"}"}`, "")},
 		"a transcript":              {answering(`,"audio":{"id":"a","data":"AAAA","transcript":"geheim"}`, "")},
 		"a source":                  {answering(`,"annotations":[{"type":"url_citation","url_citation":{"url":"https://x","title":"geheim"}}]`, "")},
@@ -59,7 +58,6 @@ func TestGuardSeesWhateverAnAnswerShows(t *testing.T) {
 		"deep":                      {answering(`,"x":`+strings.Repeat(`{"a":`, 40)+`["geheim"]`+strings.Repeat("}", 40), "")},
 		"a streamed transcript":     deltas(`{"audio":{"transcript":"ge"}}`, `{"audio":{"transcript":"heim"}}`),
 		"streamed details":          deltas(`{"reasoning_details":[{"type":"reasoning.text","text":"ge","index":0}]}`, `{"reasoning_details":[{"type":"reasoning.text","text":"heim","index":0}]}`),
-		"a streamed input":          deltas(`{"tool_calls":[{"index":1,"custom":{"input":"ge"}},{"index":0,"custom":{"input":"-"}}]}`, `{"tool_calls":[{"index":1,"custom":{"input":"heim"}}]}`),
 		"a streamed vendor field":   deltas(`{"x_vendor":"ge"}`, `{"x_vendor":"heim"}`),
 		"a tool of Anthropic's": in(anthropic.Dialect{}, gateway.FormBody,
 			`{"type":"message","role":"assistant","model":"m","content":[{"type":"server_tool_use","id":"1","name":"web_search","input":{"query":"geheim"}},{"type":"text","text":"fine"}],"stop_reason":"end_turn"}`),
@@ -82,6 +80,19 @@ func TestGuardSeesWhateverAnAnswerShows(t *testing.T) {
 				t.Error("what stands besides the texts fulfilled a rule")
 			}
 		})
+	}
+}
+
+// The input of a custom tool is one of the answer's texts, as the arguments of a function are.
+func TestGuardSeesTheInputOfACustomTool(t *testing.T) {
+	for name, chunks := range map[string][]gateway.Chunk{
+		"whole": {answering(`,"tool_calls":[{"id":"1","type":"custom","custom":{"name":"f","input":"geheim"}}]`, "")},
+		"streamed": {event(`[{"index":0,"delta":{"tool_calls":[{"index":1,"custom":{"input":"ge"}},{"index":0,"custom":{"input":"-"}}]}}]`),
+			event(`[{"index":0,"delta":{"tool_calls":[{"index":1,"custom":{"input":"heim"}}]},"finish_reason":"tool_calls"}]`)},
+	} {
+		if judgedAnswer(t, forbids, chunks...) || !judgedAnswer(t, requires, chunks...) {
+			t.Errorf("%s: the input was not read", name)
+		}
 	}
 }
 

@@ -103,6 +103,8 @@ func readTools(list []byte) []gateway.ToolDelta {
 				t.ID = jsonx.String(m.Value)
 			case "function":
 				t.Name, t.Args = jsonx.String(jsonx.Get(m.Value, "name")), jsonx.String(jsonx.Get(m.Value, "arguments"))
+			case "custom":
+				t.Name, t.Args, t.FreeForm = jsonx.String(jsonx.Get(m.Value, "name")), jsonx.String(jsonx.Get(m.Value, "input")), true
 			}
 		}
 		tools = append(tools, t)

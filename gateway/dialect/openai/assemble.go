@@ -139,7 +139,7 @@ func bodyChoice(c *gateway.Choice) wireChoice {
 	m := &wireMessage{Role: "assistant", Content: &content, Reasoning: c.Reasoning(), Refusal: nilable(c.Refusal())}
 	for i := range c.Tools {
 		t := &c.Tools[i]
-		m.Tools = append(m.Tools, wireTool{ID: t.ID, Type: "function", Function: wireFunction{t.Name, t.Args()}})
+		m.Tools = append(m.Tools, toolOf(t.ID, t.Name, t.Args(), t.FreeForm))
 	}
 	if content == "" && (len(m.Tools) > 0 || m.Refusal != nil) {
 		m.Content = nil

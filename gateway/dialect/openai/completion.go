@@ -80,8 +80,26 @@ type wireTool struct {
 	Index    *int            `json:"index,omitempty"`
 	ID       string          `json:"id,omitempty"`
 	Type     string          `json:"type,omitempty"`
-	Function wireFunction    `json:"function"`
+	Function *wireFunction   `json:"function,omitempty"`
+	Custom   *wireCustom     `json:"custom,omitempty"` // instead of Function: a tool that takes any text
 	Extra    json.RawMessage `json:"extra_content,omitempty"`
+}
+
+// toolOf is a whole tool call.
+func toolOf(id, name, args string, freeForm bool) wireTool {
+	if freeForm {
+		return wireTool{ID: id, Type: "custom", Custom: &wireCustom{name, args}}
+	}
+	return wireTool{ID: id, Type: "function", Function: &wireFunction{name, args}}
+}
+
+// streamedTool is a piece of a tool call. The first piece, which has the id, names the type.
+func streamedTool(t *gateway.ToolDelta) wireTool {
+	w := toolOf(t.ID, t.Name, t.Args, t.FreeForm)
+	if w.Index = &t.Index; t.ID == "" {
+		w.Type = ""
+	}
+	return w
 }
 
 // wireExtra is what Google adds in its own interface in this format: the signature of the
@@ -106,6 +124,11 @@ func extraOf(signature string) json.RawMessage {
 func rawOf(v any) json.RawMessage {
 	raw, _ := json.Marshal(v)
 	return raw
+}
+
+type wireCustom struct {
+	Name  string `json:"name,omitempty"`
+	Input string `json:"input"`
 }
 
 type wireFunction struct {

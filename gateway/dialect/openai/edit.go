@@ -28,15 +28,24 @@ func (Dialect) Replace(c *gateway.Chunk, i int, field gateway.Field, tool int, t
 	case gateway.FieldRefusal:
 		path += "refusal"
 	case gateway.FieldArgs:
-		path += "tool_calls." + strconv.Itoa(d.Tools[tool].At) + ".function.arguments"
+		path += toolPath(&d.Tools[tool], "arguments", "input")
 	case gateway.FieldName:
-		path += "tool_calls." + strconv.Itoa(d.Tools[tool].At) + ".function.name"
+		path += toolPath(&d.Tools[tool], "name", "name")
 	}
 	value, err := json.Marshal(text)
 	if err != nil {
 		return nil, err
 	}
 	return sjson.SetRawBytes(c.Raw, path, value)
+}
+
+// toolPath is the path of a member of a tool call: inFunction in one of a function, else inCustom.
+func toolPath(t *gateway.ToolDelta, inFunction, inCustom string) string {
+	path := "tool_calls." + strconv.Itoa(t.At)
+	if t.FreeForm {
+		return path + ".custom." + inCustom
+	}
+	return path + ".function." + inFunction
 }
 
 // reasoningName is the member in which a delta or message carries reasoning.
@@ -62,11 +71,7 @@ func (Dialect) Event(like []byte, d *gateway.Delta) ([]byte, error) {
 	}
 	for i := range d.Tools {
 		t := &d.Tools[i]
-		tool := wireTool{Index: &t.Index, ID: t.ID, Function: wireFunction{t.Name, t.Args}}
-		if t.ID != "" {
-			tool.Type = "function"
-		}
-		w.Tools = append(w.Tools, tool)
+		w.Tools = append(w.Tools, streamedTool(t))
 	}
 	choices, err := json.Marshal([]eventChoice{{Index: d.Choice, Delta: w, Finish: nilable(d.Finish)}})
 	if err != nil {

@@ -53,8 +53,10 @@ func (w *eventWriter) choice(c *gateway.Choice, b *besides) {
 	}
 	for n := range c.Tools {
 		t := &c.Tools[n]
-		w.delta(gateway.Delta{Choice: c.Index, Tools: []gateway.ToolDelta{{Index: n, ID: t.ID, Name: t.Name, Args: t.Args()}}},
-			wireDelta{Tools: []wireTool{{Index: &n, ID: t.ID, Type: "function", Function: wireFunction{t.Name, t.Args()}, Extra: b.signatures[n]}}})
+		said := gateway.ToolDelta{Index: n, ID: t.ID, Name: t.Name, Args: t.Args(), FreeForm: t.FreeForm}
+		tool := streamedTool(&said)
+		tool.Extra = b.signatures[n]
+		w.delta(gateway.Delta{Choice: c.Index, Tools: []gateway.ToolDelta{said}}, wireDelta{Tools: []wireTool{tool}})
 	}
 	if len(b.sources) > 0 {
 		w.delta(gateway.Delta{Choice: c.Index}, wireDelta{Sources: b.sources})

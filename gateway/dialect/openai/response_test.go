@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,7 @@ const body = `{"id":"c1","object":"chat.completion","created":7,"model":"m","sys
 	`{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}],` +
 	`"thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"c2ln","vendor":1.50}],"annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":2,"title":"A","url":"https://a.example"}}]},` +
 	`"logprobs":{"content":[{"token":"Hi","logprob":-0.10,"bytes":[72,105],"top_logprobs":[]}],"refusal":[{"token":"no","logprob":-3,"bytes":null,"top_logprobs":[]}]},"finish_reason":"stop"},` +
-	`{"index":1,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"},"extra_content":{"google":{"thought_signature":"c2ln"}}}]},"logprobs":null,"finish_reason":"tool_calls"}],` +
+	`{"index":1,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"},"extra_content":{"google":{"thought_signature":"c2ln"}}},{"id":"t2","type":"custom","custom":{"name":"sh","input":"ls -l \"a\""}}]},"logprobs":null,"finish_reason":"tool_calls"}],` +
 	`"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1}}}`
 
 func chunk(raw string, form gateway.Form) gateway.Chunk {
@@ -85,6 +86,23 @@ func TestChunkEditsBothFaces(t *testing.T) {
 	}
 	if want := `{"choices":[{"index":0,"delta":{"content":"q\"","reasoning":"R","tool_calls":[{"index":0,"function":{"arguments":"{\""}}]}}],"x":1.50}`; string(c.Raw) != want {
 		t.Fatal(string(c.Raw))
+	}
+}
+
+// A custom tool takes any text, under names of its own.
+func TestChunkEditsACustomTool(t *testing.T) {
+	c := chunk(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","type":"custom","custom":{"name":"n1","input":"to [EMAIL_1]"}}]}}]}`, gateway.FormEvent)
+	for _, err := range []error{c.SetName(0, 0, "sh"), c.SetArgs(0, 0, `to "ada"`)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","type":"custom","custom":{"name":"sh","input":"to \"ada\""}}]}}]}`; string(c.Raw) != want {
+		t.Fatal(string(c.Raw))
+	}
+	raw, err := Dialect{}.Event(c.Raw, &gateway.Delta{Tools: []gateway.ToolDelta{{Index: 2, Args: "more", FreeForm: true}}})
+	if err != nil || !strings.Contains(string(raw), `"tool_calls":[{"index":2,"custom":{"input":"more"}}]`) {
+		t.Fatalf("%s %v", raw, err)
 	}
 }
 

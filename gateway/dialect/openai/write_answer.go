@@ -95,7 +95,7 @@ func (w *answerWriter) begin(e *message.Event) {
 		signature := w.google
 		w.google = ""
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, ID: e.Call.ID, Name: e.Call.Name}}},
-			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: wireFunction{Name: e.Call.Name}, Extra: extraOf(signature)}}})
+			wireDelta{Tools: []wireTool{{Index: &n, ID: e.Call.ID, Type: "function", Function: &wireFunction{Name: e.Call.Name}, Extra: extraOf(signature)}}})
 	case message.KindReasoning:
 		w.signed = thinkingBlock{Type: "thinking"}
 		w.thinking.Reset()
@@ -124,7 +124,7 @@ func (w *answerWriter) piece(e *message.Event) {
 	case message.KindToolCall:
 		n := w.tools[partKey{e.Choice, e.Part}]
 		w.delta(gateway.Delta{Choice: e.Choice, Tools: []gateway.ToolDelta{{Index: n, Args: e.Text}}},
-			wireDelta{Tools: []wireTool{{Index: &n, Function: wireFunction{Args: e.Text}}}})
+			wireDelta{Tools: []wireTool{{Index: &n, Function: &wireFunction{Args: e.Text}}}})
 	}
 }
 

@@ -136,7 +136,7 @@ func (w *wireRequest) message(m *message.Message) error {
 			if args == "" {
 				args = "{}"
 			}
-			t.Calls = append(t.Calls, wireTool{ID: p.Call.ID, Type: "function", Function: wireFunction{p.Call.Name, args}})
+			t.Calls = append(t.Calls, toolOf(p.Call.ID, p.Call.Name, args, false))
 			w.mark(parts, p.Cache)
 		case message.KindRefusal:
 			refusal.WriteString(p.Text)
