@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluicegate/sluice/internal/store/postgrestest"
 )
 
@@ -95,10 +97,17 @@ virtual_keys:
 			append([]string{"Authorization", "Bearer " + key}, header...)...).StatusCode
 	}
 	copied := filepath.Join(s.dir, "data", "control.copy")
+	// A copy tells the second in which it was begun. One that was begun in a later second has all changes, and a
+	// further change makes sure that there is one.
 	changed := time.Now()
+	time.Sleep(time.Until(changed.Truncate(time.Second).Add(time.Second)))
+	if r := s.post("/v1/configs", `{"slug":"later","config":{"provider":"mock"}}`); r.StatusCode >= 300 {
+		t.Fatal(r.body)
+	}
 	until(t, "the copy has the newest change", func() bool {
-		info, err := os.Stat(copied)
-		return err == nil && info.ModTime().After(changed)
+		raw, err := os.ReadFile(copied)
+		head, _, _ := strings.Cut(string(raw), "\n")
+		return err == nil && gjson.Get(head, "made").Time().Unix() > changed.Unix()
 	})
 	s.stop(syscall.SIGTERM)
 	if raw, err := os.ReadFile(copied); err != nil || strings.Contains(string(raw), "local") {
