@@ -96,7 +96,7 @@ func answerContent(w *whole) []unit {
 	if len(out) == 0 {
 		out = append(out, unit{Content: checks.Content{Output: true}})
 	}
-	for _, t := range w.texts.Besides(r, w.dialect()) {
+	for _, t := range w.texts.Besides(r, w.dialect(), w.chunks) {
 		out[0].Parts = appendPart(out[0].Parts, checks.Part{Path: t.Path, Role: "assistant", Text: t.Value, Bare: t.Bare})
 	}
 	return out

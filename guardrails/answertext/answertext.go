@@ -15,19 +15,25 @@ import (
 	"github.com/sluicegate/sluice/internal/sniff"
 )
 
-// List collects the texts of one answer. Pieces that stand at the same place of several events are one
+// List finds the texts of one answer. Pieces that stand at the same place of several events are one
 // text. The zero value is empty.
+//
+// Most of an answer is in the texts that a Response folds, so Add keeps a hash of each text and no copy. Besides
+// reads the answer again, for those that are no folded ones.
 type List struct {
 	// TooMany is true once there were more texts than are kept.
 	TooMany bool
 
 	index map[uint64]int // in texts, by place
 	texts []placedText
+
+	wanted map[uint64]*[]byte // while Besides reads: the texts to keep, by place
 }
 
 type placedText struct {
 	path  string
-	value []byte
+	place uint64
+	hash  maphash.Hash // of all pieces
 }
 
 const (
@@ -70,24 +76,48 @@ func (a *List) Add(c *gateway.Chunk) {
 }
 
 // Besides lists the texts that are none of r's, in the order in which they began, but for words of the
-// format d.
-func (a *List) Besides(r *gateway.Response, d gateway.Dialect) []gateway.Text {
-	seen := map[string]bool{"": true}
-	for i := range r.Choices {
-		c := &r.Choices[i]
-		seen[c.Text()], seen[c.Reasoning()], seen[c.Refusal()] = true, true, true
-		for k := range c.Tools {
-			seen[c.Tools[k].Args()] = true
-		}
+// format d. chunks are all that were added.
+func (a *List) Besides(r *gateway.Response, d gateway.Dialect, chunks []gateway.Chunk) []gateway.Text {
+	kept := a.others(r)
+	if len(kept) == 0 {
+		return nil
 	}
+	a.wanted = make(map[uint64]*[]byte, len(kept))
+	values := make([][]byte, len(kept))
+	for i, t := range kept {
+		a.wanted[t.place] = &values[i]
+	}
+	for i := range chunks {
+		a.Add(&chunks[i])
+	}
+	a.wanted = nil
 	var out []gateway.Text
-	for _, t := range a.texts {
-		if v := string(t.value); !seen[v] && (d == nil || !d.IsWord(v)) && !sniff.IsBinary(t.value) {
-			seen[v] = true
+	for i, t := range kept {
+		if v := string(values[i]); (d == nil || !d.IsWord(v)) && !sniff.IsBinary(values[i]) {
 			out = append(out, gateway.Text{Path: strings.TrimPrefix(t.path, "."), Value: v, Bare: true})
 		}
 	}
 	return out
+}
+
+// others returns the texts that are none of r's, each once.
+func (a *List) others(r *gateway.Response) (kept []*placedText) {
+	hash := func(text string) uint64 { return maphash.String(placeSeed, text) }
+	seen := map[uint64]bool{hash(""): true}
+	for i := range r.Choices {
+		c := &r.Choices[i]
+		seen[hash(c.Text())], seen[hash(c.Reasoning())], seen[hash(c.Refusal())] = true, true, true
+		for k := range c.Tools {
+			seen[hash(c.Tools[k].Args())] = true
+		}
+	}
+	for i := range a.texts {
+		if h := a.texts[i].hash.Sum64(); !seen[h] {
+			seen[h] = true
+			kept = append(kept, &a.texts[i])
+		}
+	}
+	return kept
 }
 
 // aboutAnswer reports a member of an answer that repeats the request, or tells of the answer as a whole.
@@ -177,6 +207,12 @@ func (a *List) deep(raw []byte, p place) {
 
 // add adds the next piece of the text at a place.
 func (a *List) add(p place, piece string) {
+	if a.wanted != nil {
+		if text := a.wanted[p.hash]; text != nil {
+			*text = append(*text, piece...)
+		}
+		return
+	}
 	i, known := a.index[p.hash]
 	if !known {
 		if i = len(a.texts); i == maxTexts {
@@ -184,10 +220,10 @@ func (a *List) add(p place, piece string) {
 			return
 		}
 		a.index[p.hash] = i
-		a.texts = append(a.texts, placedText{path: p.path})
+		a.texts = append(a.texts, placedText{path: p.path, place: p.hash})
+		a.texts[i].hash.SetSeed(placeSeed)
 	}
-	t := &a.texts[i]
-	t.value = append(t.value, piece...)
+	_, _ = a.texts[i].hash.WriteString(piece) // never fails
 }
 
 // numbered is the place of an object by what it says of the part of the answer that it belongs to: its
