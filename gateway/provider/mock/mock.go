@@ -122,6 +122,9 @@ type answer struct {
 	usage  gateway.Usage
 }
 
+// maxWords limits the words of an answer, in all its choices: each is an event while it is made.
+const maxWords = 100_000
+
 // maxChoices limits "n".
 const maxChoices = 8
 
@@ -142,8 +145,12 @@ func newAnswer(name string, req *gateway.Request) *answer {
 	case params.JSON:
 		a.text = `{"echo":` + string(jsonx.Quote(a.text)) + `}`
 	}
-	if words := splitWords(a.text); params.Bounded && params.MaxOutput > 0 && int64(len(words)) > params.MaxOutput {
-		a.text, a.finish = strings.Join(words[:params.MaxOutput], ""), "length"
+	most := int64(maxWords / max(a.count, 1))
+	if params.Bounded && params.MaxOutput > 0 {
+		most = min(most, params.MaxOutput)
+	}
+	if words := splitWords(a.text); int64(len(words)) > most {
+		a.text, a.finish = strings.Join(words[:most], ""), "length"
 	}
 	for _, t := range req.Texts() {
 		a.usage.Input += tokens(t.Value)
